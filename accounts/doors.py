@@ -1,0 +1,140 @@
+"""The two doors' frames, HTML and JSON. Both are closed until a route names its permission.
+
+A door finds who acts, finds rows through `visible_to`, calls one verb and shows the answer.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+from django_filters.rest_framework import DjangoFilterBackend, FilterSet
+from rest_framework import serializers
+from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.request import Request
+from rest_framework.viewsets import GenericViewSet
+
+from accounts.models import Membership, User
+from accounts.roles import Permission
+from accounts.scoping import Row, ScopedQuerySet
+from rules.paging import CursorPages
+from rules.refusals import Invalid, NotFound, Sentence
+
+PAGING = {"cursor", "page_size"}
+
+
+def membership_for(user: Any, organization: str) -> Membership:
+    """Find who this person is in the organization of the path. A stranger finds nothing."""
+    if not isinstance(user, User):
+        raise NotFound
+    try:
+        membership: Membership = Membership.objects.acting().get(
+            user_id=user.pk, organization__code=organization, left_on=None
+        )
+    except Membership.DoesNotExist:
+        raise NotFound from None
+    return membership
+
+
+class StrictFilterBackend(DjangoFilterBackend):
+    """Filters that refuse what they do not understand, naming the parameter."""
+
+    def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
+        filterset = self.get_filterset(request, queryset, view)
+        if filterset is None:
+            return queryset
+        if not filterset.is_valid():
+            raise Invalid({name: errors[0] for name, errors in filterset.errors.items()})
+        return filterset.qs
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Input that refuses fields nobody declared: a typing error must not be lost in silence."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = [name for name in data if name not in self.fields]
+            if unknown:
+                sentence = [_("There is no such field.")]
+                raise serializers.ValidationError(dict.fromkeys(unknown, sentence))
+        return super().to_internal_value(data)
+
+
+class ScopedViewSet(GenericViewSet[Row]):
+    """Serve rows to members of the organization in the path. Strangers get 404; unlisted
+    actions 405; members without the permission 403."""
+
+    queryset: ScopedQuerySet[Row]
+    allows: ClassVar[Mapping[str, Permission]] = {}
+    filterset_class: ClassVar[type[FilterSet] | None] = None
+    filter_backends = (StrictFilterBackend,)
+    pagination_class = CursorPages
+    membership: Membership
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.membership = membership_for(request.user, kwargs["organization"])
+        needed = self.allows.get(self.action or "")
+        if needed is None:
+            raise MethodNotAllowed(request.method or "")
+        self.membership.require(needed)
+        self._refuse_undeclared(request)
+
+    def get_queryset(self) -> Any:
+        return self.queryset.all().visible_to(self.membership)
+
+    def get_object(self) -> Any:
+        row = self.filter_by_key(self.get_queryset()).first()
+        if row is None:
+            raise NotFound
+        return row
+
+    def filter_by_key(self, rows: Any) -> Any:
+        return rows.filter(pk=self.kwargs["pk"])
+
+    def _refuse_undeclared(self, request: Request) -> None:
+        known: set[str] = set()
+        if self.action == "list":
+            filters = self.filterset_class.base_filters if self.filterset_class else {}
+            known = PAGING | set(filters)
+        unknown = [name for name in request.query_params if name not in known]
+        if unknown:
+            sentence: Sentence = _("There is no such parameter here.")
+            raise Invalid(dict.fromkeys(unknown, sentence))
+
+
+class DeskView(View):
+    """A page of one organization. Names the permission for each method it answers."""
+
+    allows: ClassVar[Mapping[str, Permission]] = {}
+    template_name: ClassVar[str] = ""
+    membership: Membership
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        self.membership = membership_for(request.user, kwargs["organization"])
+        request.membership = self.membership  # type: ignore[attr-defined]
+        needed = self.allows.get((request.method or "").lower())
+        if needed is None:
+            return self.http_method_not_allowed(request)
+        self.membership.require(needed)
+        return super().dispatch(request, *args, **kwargs)
+
+    def page(self, status: int = 200, template: str = "", **context: Any) -> HttpResponse:
+        """Render this view's template with the member who looks."""
+        context |= {"membership": self.membership, "organization": self.membership.organization}
+        return render(self.request, template or self.template_name, context, status=status)
+
+
+class PublicView(View):
+    """A page open to everybody, with the reason why. Counted and listed by the tests."""
+
+    why_public: ClassVar[str]
+    template_name: ClassVar[str] = ""
+
+    def page(self, status: int = 200, template: str = "", **context: Any) -> HttpResponse:
+        return render(self.request, template or self.template_name, context, status=status)

@@ -1,0 +1,306 @@
+"""People, the organizations they act for, and the devices they act with."""
+
+import secrets
+import uuid
+from datetime import date
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from accounts.actors import require_owned
+from accounts.fields import RolesField
+from accounts.roles import GRANTS, STAFF_ROLES, Permission, Role
+from accounts.scoping import ScopedModel, ScopedQuerySet
+from rules.refusals import NotAllowed, SecondFactorNeeded
+
+# Without vowels and look-alikes: read aloud over a bad line, it stays what it was.
+CODE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
+
+
+def new_code() -> str:
+    """Draw 8 characters that say nothing about what they stand for."""
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(8))
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds people by their user name."""
+
+    def create_user(self, username: str | None, **fields: Any) -> "User":
+        """Write a person; without a password they can sign in only by device and PIN."""
+        password = fields.pop("password", None)
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who can sign in. What they may do lives on Membership. No e-mail is needed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # NULL, not '', for people without one: only NULLs may repeat in a unique column.
+    username = models.CharField(max_length=60, unique=True, null=True)  # noqa: DJ001
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.EmailField(blank=True)
+    full_name = models.CharField(max_length=120)
+    language = models.CharField(max_length=5, default="es")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+
+    def __str__(self) -> str:
+        return str(self.pk)  # never a name: this string reaches logs
+
+
+class OrganizationKind(models.TextChoices):
+    """What an organization is."""
+
+    MUNICIPALITY = "municipality"
+    BOARD = "board"
+    NGO = "ngo"
+    INSTALLATION = "installation"
+
+
+class OrganizationQuerySet(models.QuerySet["Organization"]):
+    def visible_to(self, membership: "Membership") -> "OrganizationQuerySet":
+        """The member's own organization."""
+        return self.filter(pk=membership.organization_id)
+
+
+class Organization(models.Model):
+    """A board, municipality or NGO, and the boundary no data crosses."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.CharField(max_length=8, unique=True, default=new_code, editable=False)
+    kind = models.CharField(max_length=12, choices=OrganizationKind)
+    name = models.CharField(max_length=120)
+    ubigeo = models.CharField(max_length=6, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=OrganizationKind.values), name="organization_kind_known"
+            ),
+            models.UniqueConstraint(
+                fields=["ubigeo"],
+                condition=Q(kind="municipality"),
+                name="organization_one_municipality_per_district",
+            ),
+            models.UniqueConstraint(
+                fields=["kind"],
+                condition=Q(kind="installation"),
+                name="organization_one_installation",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["board", "municipality"]) | ~Q(ubigeo=""),
+                name="organization_of_a_place_names_it",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def organization_id(self) -> uuid.UUID:
+        """An organization is its own owner."""
+        return self.pk
+
+
+def second_factors(user_id: Any) -> models.QuerySet[Any]:
+    """The authenticator apps of one person (or of an OuterRef)."""
+    from allauth.mfa.models import Authenticator  # it imports our User: not at the top
+
+    totp: models.QuerySet[Any] = Authenticator.objects.filter(user_id=user_id, type=Authenticator.Type.TOTP)
+    return totp
+
+
+class MembershipQuerySet(ScopedQuerySet["Membership"]):
+    def acting(self) -> "MembershipQuerySet":
+        """Load whoever is about to act with all that `permissions` asks for, in one query."""
+        enrolled = Exists(second_factors(OuterRef("user_id")))
+        return self.select_related("user", "organization").annotate(second_factor=enrolled)
+
+    def active(self) -> "MembershipQuerySet":
+        """Members who have not left."""
+        return self.filter(left_on=None, user__is_active=True)
+
+    def with_role(self, role: Role) -> "MembershipQuerySet":
+        """Members who hold this role, among others."""
+        return self.filter(roles__contains=f"|{role.value}|")
+
+
+class Membership(ScopedModel):
+    """A person acting for one organization. Verbs take a Membership, never a bare User."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="memberships")
+    roles: Any = RolesField()
+    alias = models.CharField(max_length=40)
+    joined_on = models.DateField(default=date.today)
+    left_on = models.DateField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "organization"], name="membership_once"),
+            models.UniqueConstraint(
+                fields=["organization", "alias"], name="membership_alias_once_per_organization"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def audit_id(self) -> str:
+        return f"member:{self.pk}"
+
+    @property
+    def ubigeo(self) -> str:
+        return self.organization.ubigeo
+
+    @property
+    def is_staff(self) -> bool:
+        """Staff sign in with a password and a second factor; volunteers with device and PIN."""
+        return bool(self.roles & STAFF_ROLES)
+
+    @cached_property
+    def has_second_factor(self) -> bool:
+        """Whether the person has a TOTP app enrolled. `acting()` answers it without a query."""
+        if hasattr(self, "second_factor"):
+            return bool(self.second_factor)
+        return second_factors(self.user_id).exists()
+
+    @cached_property
+    def permissions(self) -> frozenset[Permission]:
+        """What this member may do now. Staff without a second factor may do nothing."""
+        from django.conf import settings
+
+        if self.left_on is not None:
+            return frozenset()
+        if self.is_staff and settings.SECOND_FACTOR_REQUIRED and not self.has_second_factor:
+            return frozenset()
+        return frozenset().union(*(GRANTS[role] for role in self.roles))
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+    def require(self, permission: Permission, *rows: object) -> None:
+        """Refuse unless we may, and every row the verb touches is ours or of our district."""
+        if not self.may(permission):
+            if self.is_staff and not self.permissions and self.left_on is None:
+                raise SecondFactorNeeded
+            raise NotAllowed
+        require_owned(self.organization_id, self.ubigeo, rows)
+
+
+class Session(AbstractBaseSession):
+    """A signed-in browser or client. Its own columns let a lost phone be shut out at once."""
+
+    user_id = models.UUIDField(null=True, db_index=True)
+    device_id = models.UUIDField(null=True, db_index=True)
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        from accounts.sessions import SessionStore
+
+        return SessionStore
+
+
+class DeviceQuerySet(ScopedQuerySet["Device"]):
+    def visible_to(self, membership: Membership) -> "DeviceQuerySet":
+        """One's own devices; for whoever may retire them, the organization's."""
+        ours = super().visible_to(membership)
+        if membership.may(Permission.DEVICE_RETIRE):
+            return ours
+        return ours.filter(membership_id=membership.pk)
+
+
+class Device(ScopedModel):
+    """A volunteer's phone: a random secret it holds, and a PIN that counts only beside it."""
+
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="devices")
+    label = models.CharField(max_length=60)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    pin_hash = models.CharField(max_length=128)
+    failed_pins = models.PositiveSmallIntegerField(default=0)
+    enrolled_at = models.DateTimeField()
+    seen_on = models.DateField(null=True)
+    retired_at = models.DateTimeField(null=True)
+
+    objects = DeviceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(failed_pins__lt=5) | Q(retired_at__isnull=False),
+                name="device_with_five_failures_is_retired",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Invitation(ScopedModel):
+    """A seat kept for one person: an 8-character code, used once, good for seven days."""
+
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="invitations")
+    code_hash = models.CharField(max_length=64, unique=True)
+    created_by = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    redeemed_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = ScopedQuerySet["Invitation"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")),
+                name="invitation_expires_after_it_is_made",
+            ),
+            models.CheckConstraint(
+                condition=Q(redeemed_at__isnull=True) | Q(revoked_at__isnull=True),
+                name="invitation_is_redeemed_or_revoked_not_both",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Receipt(models.Model):
+    """One write a client asked for, under the UUID it chose. The insert decides every race.
+
+    `author_tag` is blind (HMAC): nothing here joins a person to what they wrote.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    author_tag = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    answer: Any = models.JSONField(null=True)
+    received_at = models.DateTimeField(auto_now_add=True)
+    erased_at = models.DateTimeField(null=True)
+
+    objects = ScopedQuerySet["Receipt"].as_manager()
+
+    def __str__(self) -> str:
+        return str(self.pk)

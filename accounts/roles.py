@@ -1,0 +1,70 @@
+"""Who may do what. Read this file to answer every permission question."""
+
+from enum import StrEnum, auto
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Permission(StrEnum):
+    """One thing a person can be allowed to do."""
+
+    ACCOUNT_OWN = auto()  # one's own devices, inbox, session
+    PEOPLE_VIEW = auto()
+    PEOPLE_INVITE = auto()
+    DEVICE_RETIRE = auto()
+    SHIFT_VIEW = auto()
+    SHIFT_PLAN = auto()
+    SHIFT_SIGN_UP = auto()
+    PATROL_VIEW = auto()
+    PATROL_RUN = auto()
+    PATROL_REVIEW = auto()
+    SCHEDULE_VIEW = auto()  # the municipality's look at its district's boards
+    PLACES_VIEW = auto()
+    AUDIT_VIEW = auto()
+
+
+class Role(models.TextChoices):
+    """What a member is in an organization. A member may be several things."""
+
+    VOLUNTEER = "volunteer", _("Volunteer")
+    PATROL_LEADER = "patrol_leader", _("Patrol leader")
+    COORDINATOR = "coordinator", _("Coordinator")
+    REVIEWER = "reviewer", _("Reviewer")
+    SECURITY_CHIEF = "security_chief", _("Security chief")
+    PRIVACY_OFFICER = "privacy_officer", _("Privacy officer")
+    PROGRAM_COORDINATOR = "program_coordinator", _("Program coordinator")
+    FACILITATOR = "facilitator", _("Facilitator")
+    OPERATOR = "operator", _("Operator")
+
+
+P = Permission
+MEMBER = {P.ACCOUNT_OWN, P.PLACES_VIEW}
+PATROLLER = MEMBER | {P.SHIFT_VIEW, P.SHIFT_SIGN_UP, P.PATROL_VIEW, P.PATROL_RUN}
+DESK = MEMBER | {P.SCHEDULE_VIEW, P.SHIFT_VIEW, P.PATROL_VIEW}
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.VOLUNTEER: frozenset(PATROLLER),
+    Role.PATROL_LEADER: frozenset(PATROLLER),
+    Role.COORDINATOR: frozenset(
+        PATROLLER | {P.SHIFT_PLAN, P.PATROL_REVIEW, P.PEOPLE_VIEW, P.PEOPLE_INVITE, P.DEVICE_RETIRE}
+    ),
+    Role.REVIEWER: frozenset(DESK),
+    Role.SECURITY_CHIEF: frozenset(DESK | {P.PEOPLE_VIEW}),
+    Role.PRIVACY_OFFICER: frozenset(MEMBER | {P.AUDIT_VIEW, P.PEOPLE_VIEW}),
+    Role.PROGRAM_COORDINATOR: frozenset(MEMBER | {P.PEOPLE_VIEW}),
+    Role.FACILITATOR: frozenset(MEMBER),
+    Role.OPERATOR: frozenset(MEMBER | {P.AUDIT_VIEW}),
+}
+
+# Volunteers sign in with an enrolled device and a PIN; everybody else needs a second factor.
+DEVICE_ROLES = frozenset({Role.VOLUNTEER, Role.PATROL_LEADER})
+STAFF_ROLES = frozenset(Role) - DEVICE_ROLES
+
+# Which roles make sense in which kind of organization.
+ROLES_OF_KIND: dict[str, frozenset[Role]] = {
+    "board": DEVICE_ROLES | {Role.COORDINATOR},
+    "municipality": frozenset({Role.REVIEWER, Role.SECURITY_CHIEF, Role.PRIVACY_OFFICER}),
+    "ngo": frozenset({Role.PROGRAM_COORDINATOR, Role.FACILITATOR}),
+    "installation": frozenset({Role.OPERATOR}),
+}

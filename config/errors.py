@@ -1,0 +1,160 @@
+"""Refusals become HTTP here and nowhere else: RFC 9457 problems for programs, pages for people."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from rules.refusals import (
+    Conflict,
+    Gone,
+    IllegalMove,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Refusal,
+    SecondFactorNeeded,
+    Stale,
+    TooMany,
+)
+
+STATUS: list[tuple[type[Refusal], int]] = [
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (IllegalMove, 409),
+    (Conflict, 409),
+    (Gone, 410),
+    (Stale, 412),
+    (Invalid, 400),
+    (TooMany, 429),
+]
+PROBLEM = "application/problem+json"
+
+
+def status_of(refusal: Refusal) -> int:
+    """The one HTTP status of a refusal."""
+    return next((status for kind, status in STATUS if isinstance(refusal, kind)), 400)
+
+
+def body_of(refusal: Refusal) -> dict[str, Any]:
+    """A refusal as an RFC 9457 problem: `code` for programs, `detail` for people."""
+    body: dict[str, Any] = {
+        "status": status_of(refusal),
+        "code": refusal.code,
+        "detail": str(refusal.detail),
+    }
+    if isinstance(refusal, Invalid):
+        body["errors"] = [{"field": field, "detail": str(detail)} for field, detail in refusal.fields.items()]
+    return body
+
+
+def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler: every error of the JSON door leaves in one shape."""
+    if isinstance(exc, Refusal):
+        headers = {"Retry-After": str(exc.retry_after)} if isinstance(exc, TooMany) else None
+        body = body_of(exc)
+        response = Response(body, status=body["status"], headers=headers, content_type=PROBLEM)
+        response.exception = True
+        return response
+    standard = exception_handler(exc, context)
+    if standard is None:
+        return None
+    standard.data = _standard_body(exc, standard.status_code, standard.data)
+    standard.content_type = PROBLEM
+    return standard
+
+
+def _standard_body(exc: Exception, status: int, data: Any) -> dict[str, Any]:
+    if isinstance(exc, exceptions.ValidationError):
+        errors = [{"field": field, "detail": text} for field, text in _flatten(data)]
+        return body_of(Invalid({})) | {"status": status, "errors": errors}
+    if isinstance(exc, Http404):
+        return body_of(NotFound())
+    if isinstance(exc, PermissionDenied):
+        return body_of(NotAllowed())
+    code = exc.default_code if isinstance(exc, exceptions.APIException) else "error"
+    detail = data.get("detail", "") if isinstance(data, dict) else data
+    return {"status": status, "code": code, "detail": str(detail)}
+
+
+def _flatten(data: Any, path: str = "") -> list[tuple[str, str]]:
+    """Walk DRF's nested errors into pairs of dotted field and sentence."""
+    if isinstance(data, dict):
+        steps = [(f"{path}.{key}".strip("."), value) for key, value in data.items()]
+    elif isinstance(data, list) and any(isinstance(item, dict | list) for item in data):
+        steps = [(f"{path}.{place}".strip("."), value) for place, value in enumerate(data)]
+    else:
+        return [(path, str(text)) for text in (data if isinstance(data, list) else [data])]
+    return [pair for field, value in steps for pair in _flatten(value, field)]
+
+
+def is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+    """Say no at whichever door the request came to."""
+    if is_api(request):
+        body = {"status": status, "code": code, "detail": detail}
+        return JsonResponse(body, status=status, content_type=PROBLEM)
+    context = {"status": status, "code": code, "detail": detail}
+    return render(request, "refused.html", context, status=status)
+
+
+class InputMiddleware:
+    """Turn away what no door can read: NUL bytes and broken UTF-8 in the address."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        query = request.META.get("QUERY_STRING", "")
+        if "\x00" in request.path or "%00" in query or "\x00" in query or "\ufffd" in request.path:
+            return answer(request, 400, "invalid", _("The address holds characters we cannot read."))
+        try:
+            request.GET  # noqa: B018  # read it here, where a broken one can still be refused
+        except (UnicodeDecodeError, SuspiciousOperation):
+            return answer(request, 400, "invalid", _("The address holds characters we cannot read."))
+        return self.get_response(request)
+
+
+class RefusalMiddleware:
+    """Show refusals of the HTML door as a page that says what to do next."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
+        if isinstance(exc, SecondFactorNeeded) and not is_api(request):
+            return redirect("mfa_activate_totp")
+        if isinstance(exc, Refusal):
+            return answer(request, status_of(exc), exc.code, str(exc.detail))
+        if isinstance(exc, RequestDataTooBig):
+            return answer(request, 413, "too_big", _("That is too much at once."))
+        return None
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, 400, "invalid", _("We could not read that request."))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, 403, "not_allowed", str(NotAllowed.sentence))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, 404, "not_found", str(NotFound.sentence))
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    detail = _("Something broke on our side. What you sent before is safe; try again in a minute.")
+    return answer(request, 500, "broken", detail)

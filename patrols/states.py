@@ -1,0 +1,144 @@
+"""The lives of a shift, a signup and a patrol, and the words for what kind of outing it is."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from rules.states import Life
+
+
+class PatrolKind(models.TextChoices):
+    """Who goes out (GLOSSARY: these are not synonyms)."""
+
+    NEIGHBOR_ROUND = "neighbor_round", _("Neighbors' patrol")
+    MIXED_ROUND = "mixed_round", _("Mixed patrol (board, police, serenazgo)")
+    INTEGRATED_PATROL = "integrated_patrol", _("Integrated patrol (serenazgo and police)")
+    MUNICIPAL_PATROL = "municipal_patrol", _("Municipal patrol")
+    SCHOOL_PROTECTION = "school_protection", _("School protection")
+
+
+class ShiftStatus(models.TextChoices):
+    """Where a planned outing stands."""
+
+    DRAFT = "draft", _("Draft")
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+SHIFT = Life(
+    {
+        ShiftStatus.DRAFT: {
+            "publish": ShiftStatus.OPEN,
+            "change": ShiftStatus.DRAFT,
+            "cancel": ShiftStatus.CANCELLED,
+        },
+        ShiftStatus.OPEN: {
+            "change": ShiftStatus.OPEN,
+            "sign_up": ShiftStatus.OPEN,
+            "close": ShiftStatus.CLOSED,
+            "cancel": ShiftStatus.CANCELLED,
+        },
+        ShiftStatus.CLOSED: {"reopen": ShiftStatus.OPEN, "cancel": ShiftStatus.CANCELLED},
+    }
+)
+
+
+class SignupStatus(models.TextChoices):
+    """Whether somebody comes along."""
+
+    CONFIRMED = "confirmed", _("Signed up")
+    WAITLISTED = "waitlisted", _("On the waiting list")
+    OFFERED = "offered", _("Place offered")
+    DECLINED = "declined", _("Offer declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+SIGNUP = Life(
+    {
+        SignupStatus.CONFIRMED: {"withdraw": SignupStatus.WITHDRAWN},
+        SignupStatus.WAITLISTED: {
+            "offer": SignupStatus.OFFERED,
+            "withdraw": SignupStatus.WITHDRAWN,
+        },
+        SignupStatus.OFFERED: {
+            "accept": SignupStatus.CONFIRMED,
+            "decline": SignupStatus.DECLINED,
+            "lapse": SignupStatus.DECLINED,
+            "withdraw": SignupStatus.WITHDRAWN,
+        },
+        # Whoever left may come back, at the end of the line.
+        SignupStatus.DECLINED: {
+            "take_place": SignupStatus.CONFIRMED,
+            "wait": SignupStatus.WAITLISTED,
+        },
+        SignupStatus.WITHDRAWN: {
+            "take_place": SignupStatus.CONFIRMED,
+            "wait": SignupStatus.WAITLISTED,
+        },
+    }
+)
+# An offer holds its place until it is answered or runs out.
+HOLDS_A_PLACE = (SignupStatus.CONFIRMED, SignupStatus.OFFERED)
+
+
+class PatrolStatus(models.TextChoices):
+    """Where an outing is, from the first briefing to the coordinator's reading."""
+
+    PLANNED = "planned", _("Planned")
+    BRIEFING = "briefing", _("Briefing")
+    ACTIVE = "active", _("On patrol")
+    PAUSED = "paused", _("Paused")
+    DEBRIEF = "debrief", _("Debrief")
+    CLOSED = "closed", _("Closed")
+    REVIEWED = "reviewed", _("Reviewed")
+    CANCELLED = "cancelled", _("Cancelled")
+    ABORTED_FOR_SAFETY = "aborted_for_safety", _("Ended for safety")
+    MISSED = "missed", _("Did not go out")
+
+
+PATROL = Life(
+    {
+        PatrolStatus.PLANNED: {
+            "open_briefing": PatrolStatus.BRIEFING,
+            "cancel": PatrolStatus.CANCELLED,
+            "miss": PatrolStatus.MISSED,
+        },
+        PatrolStatus.BRIEFING: {
+            "start": PatrolStatus.ACTIVE,
+            "cancel": PatrolStatus.CANCELLED,
+            "miss": PatrolStatus.MISSED,
+        },
+        PatrolStatus.ACTIVE: {
+            "pause": PatrolStatus.PAUSED,
+            "finish": PatrolStatus.DEBRIEF,
+            "abort_for_safety": PatrolStatus.ABORTED_FOR_SAFETY,
+        },
+        PatrolStatus.PAUSED: {
+            "resume": PatrolStatus.ACTIVE,
+            "finish": PatrolStatus.DEBRIEF,
+            "abort_for_safety": PatrolStatus.ABORTED_FOR_SAFETY,
+        },
+        PatrolStatus.DEBRIEF: {"close": PatrolStatus.CLOSED},
+        PatrolStatus.CLOSED: {"review": PatrolStatus.REVIEWED},
+        PatrolStatus.ABORTED_FOR_SAFETY: {"review": PatrolStatus.REVIEWED},
+    }
+)
+ON_THE_STREET = (PatrolStatus.ACTIVE, PatrolStatus.PAUSED)
+
+
+class Attendance(models.TextChoices):
+    """What happened, in the end, with one member of the crew."""
+
+    EXPECTED = "expected", _("Expected")
+    PRESENT = "present", _("Present")
+    LATE = "late", _("Late")
+    LEFT_EARLY = "left_early", _("Left early")
+    EXCUSED = "excused", _("Excused")
+    NO_SHOW = "no_show", _("Did not come")
+
+
+class LogKind(models.TextChoices):
+    """What a line of the patrol log is."""
+
+    NOTE = "note", _("Note")
+    NOTHING_TO_REPORT = "nothing_to_report", _("Nothing to report")

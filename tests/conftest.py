@@ -1,0 +1,58 @@
+"""People and doors every test may ask for."""
+
+import pytest
+from django.test import Client
+from rest_framework.test import APIClient
+
+from accounts.roles import Role
+from tests.factories import MembershipFactory, OrganizationFactory
+
+
+@pytest.fixture(autouse=True)
+def _database(db):
+    pass
+
+
+@pytest.fixture
+def organization():
+    return OrganizationFactory()
+
+
+@pytest.fixture
+def coordinator(organization):
+    return MembershipFactory(organization=organization)
+
+
+@pytest.fixture
+def volunteer(organization):
+    return MembershipFactory(organization=organization, roles={Role.VOLUNTEER})
+
+
+@pytest.fixture
+def stranger():
+    """A coordinator, but of another organization."""
+    return MembershipFactory()
+
+
+@pytest.fixture
+def as_():
+    """Act over the JSON door: `as_(coordinator).get(...)`."""
+
+    def sign_in(membership):
+        client = APIClient()
+        client.force_authenticate(membership.user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def browsing():
+    """Act over the HTML door: `browsing(coordinator).get(...)`."""
+
+    def sign_in(membership):
+        client = Client()
+        client.force_login(membership.user)
+        return client
+
+    return sign_in

@@ -1,0 +1,145 @@
+"""Rows for tests. People have parts (`coordinator`, `volunteer`, `stranger`), not numbers."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import factory
+from allauth.mfa.models import Authenticator
+from factory.django import DjangoModelFactory
+
+from accounts.models import Membership, Organization, User
+from accounts.roles import Role
+from patrols.models import CrewMember, LogEntry, Patrol, Shift, Signup
+from places.models import District, Sector
+
+NOON = datetime(2030, 1, 1, 17, tzinfo=UTC)  # noon in Lima
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+
+    username = factory.Sequence("user{}".format)
+    full_name = factory.Sequence("Persona {}".format)
+
+
+class OrganizationFactory(DjangoModelFactory):
+    class Meta:
+        model = Organization
+
+    name = factory.Sequence("Junta {}".format)
+    kind = "board"
+    ubigeo = "150132"
+
+
+class MembershipFactory(DjangoModelFactory):
+    """A coordinator with a second factor unless told otherwise."""
+
+    class Meta:
+        model = Membership
+        skip_postgeneration_save = True
+
+    user = factory.SubFactory(UserFactory)
+    organization = factory.SubFactory(OrganizationFactory)
+    roles = frozenset({Role.COORDINATOR})
+    alias = factory.Sequence("Picaflor {}".format)
+
+    @factory.post_generation
+    def second_factor(self, create, wanted=True, **kwargs):
+        if create and wanted is not False and self.is_staff:
+            Authenticator.objects.get_or_create(
+                user=self.user, type="totp", defaults={"data": {"secret": "not-used"}}
+            )
+
+
+class DistrictFactory(DjangoModelFactory):
+    class Meta:
+        model = District
+        django_get_or_create = ("ubigeo",)
+
+    ubigeo = "150132"
+    name = "San Juan de Lurigancho"
+    province = "Lima"
+    lat = -12.0297
+    lon = -77.01
+
+
+class SectorFactory(DjangoModelFactory):
+    class Meta:
+        model = Sector
+
+    district = factory.SubFactory(DistrictFactory)
+    code = factory.Sequence("S{}".format)
+    name = factory.Sequence("Sector {}".format)
+
+
+class OwnedFactory(DjangoModelFactory):
+    """One organization for the row and, unless told otherwise, for everything it touches."""
+
+    class Meta:
+        abstract = True
+
+    organization = factory.SubFactory(OrganizationFactory)
+
+
+OURS = {"organization": factory.SelfAttribute("..organization")}
+
+
+class ShiftFactory(OwnedFactory):
+    class Meta:
+        model = Shift
+
+    sector = factory.SubFactory(
+        SectorFactory, district__ubigeo=factory.SelfAttribute("...organization.ubigeo")
+    )
+    service_date = date(2030, 1, 4)
+    starts_at = NOON + timedelta(days=3, hours=9)
+    ends_at = factory.LazyAttribute(lambda shift: shift.starts_at + timedelta(hours=3))
+    meeting_point = "Parque central"
+    capacity = 6
+    status = "open"
+
+
+class SignupFactory(OwnedFactory):
+    """A confirmed signup; it takes its place in the shift's count."""
+
+    class Meta:
+        model = Signup
+        skip_postgeneration_save = True
+
+    shift = factory.SubFactory(ShiftFactory, **OURS)
+    membership = factory.SubFactory(MembershipFactory, roles=frozenset({Role.VOLUNTEER}), **OURS)
+    status = "confirmed"
+    signed_up_at = NOON
+
+    @factory.post_generation
+    def take_place(self, create, extracted, **kwargs):
+        if create and self.status in {"confirmed", "offered"}:
+            self.shift.places_taken += 1
+            self.shift.save(update_fields=["places_taken"])
+
+
+class PatrolFactory(OwnedFactory):
+    class Meta:
+        model = Patrol
+
+    shift = factory.SubFactory(ShiftFactory, **OURS)
+    leader = factory.SubFactory(MembershipFactory, roles=frozenset({Role.PATROL_LEADER}), **OURS)
+
+
+class CrewMemberFactory(OwnedFactory):
+    class Meta:
+        model = CrewMember
+
+    patrol = factory.SubFactory(PatrolFactory, **OURS)
+    membership = factory.SubFactory(MembershipFactory, roles=frozenset({Role.VOLUNTEER}), **OURS)
+
+
+class LogEntryFactory(OwnedFactory):
+    class Meta:
+        model = LogEntry
+
+    patrol = factory.SubFactory(PatrolFactory, **OURS)
+    author = factory.SubFactory(MembershipFactory, roles=frozenset({Role.VOLUNTEER}), **OURS)
+    text = "Luz apagada en la esquina"
+    captured_at = NOON
+    recorded_at = NOON
