@@ -74,14 +74,15 @@ def deliver(
 
 def _serve(notice: Notice, batch: Round, clock: Clock) -> None:
     now = clock()
-    if not leases.begin(notice, now=now):
+    attempt = leases.begin(notice, now=now)
+    if attempt is None:
         return
     try:
         outcome = _try(notice, batch, now)
     except Exception as problem:  # whatever breaks, the row decides when to try again
         outcome = _failed(notice, problem, now)
     due_at = outcome.due_at or notice.due_at
-    leases.settle(notice, verb=outcome.verb, outcome=outcome.code, now=clock(), due_at=due_at)
+    leases.settle(attempt, verb=outcome.verb, outcome=outcome.code, now=clock(), due_at=due_at)
 
 
 def _try(notice: Notice, batch: Round, now: datetime) -> Outcome:

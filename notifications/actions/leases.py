@@ -27,26 +27,25 @@ def claim(*, kinds: Iterable[str], now: datetime, limit: int) -> list[Notice]:
     return list(Notice.objects.filter(pk__in=due, lease_token=token).order_by("due_at", "pk"))
 
 
-def begin(notice: Notice, *, now: datetime) -> bool:
-    """Say that we are about to try, if the notice is still ours, and renew the lease."""
+def begin(notice: Notice, *, now: datetime) -> Attempt | None:
+    """Open a try at a notice that is still ours, and renew the lease; None if we lost it."""
     with transaction.atomic():
-        ours = _held(notice).update(attempts=F("attempts") + 1, leased_until=now + LEASE)
-        if ours:
-            Attempt.objects.create(notice_id=notice.pk, at=now)
-    notice.attempts += 1
-    return bool(ours)
+        if not _held(notice).update(attempts=F("attempts") + 1, leased_until=now + LEASE):
+            return None
+        notice.attempts += 1
+        return Attempt.objects.create(notice=notice, at=now)
 
 
-def settle(notice: Notice, *, verb: str, outcome: str, now: datetime, due_at: datetime) -> bool:
-    """Give the notice back with what came of it. Whoever lost the lease writes nothing."""
+def settle(attempt: Attempt, *, verb: str, outcome: str, now: datetime, due_at: datetime) -> bool:
+    """Give the notice back with what came of the try. Whoever lost the lease writes nothing."""
     state = NOTICE.move(LEASED, verb)
     sent_at = now if state == NoticeState.SENT else None
     with transaction.atomic():
-        ours = _held(notice).update(
+        ours = _held(attempt.notice).update(
             state=state, sent_at=sent_at, due_at=due_at, lease_token=None, leased_until=None
         )
         if ours:
-            notice.tries.filter(outcome=Attempt.STARTED).update(outcome=outcome)
+            Attempt.objects.filter(pk=attempt.pk).update(outcome=outcome)
     return bool(ours)
 
 
