@@ -25,6 +25,7 @@ KEYWORDS = DEFAULT_KEYWORDS | {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+CHANGING = r'"(POT-Creation-|PO-Revision-|Last-Trans|Language-Team|Generated-By|Report-)|#'
 
 
 def path_of(language: str) -> Path:
@@ -82,11 +83,7 @@ def as_text(catalogue: Catalog) -> str:
     out = io.BytesIO()
     write_po(out, catalogue, width=100, include_lineno=False, sort_by_file=True, ignore_obsolete=True)
     head, words = out.getvalue().decode().split("\n\n", 1)
-    kept = [
-        line
-        for line in head.split("\n")
-        if re.match(r'msg|"(?!POT-|PO-Rev|Last-|Language-Team|Report-|Generated)', line)
-    ]
+    kept = [line for line in head.split("\n") if not re.match(CHANGING, line)]
     return "\n".join(kept) + "\n\n" + words
 
 
