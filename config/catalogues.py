@@ -84,7 +84,7 @@ def as_text(catalogue: Catalog) -> str:
     write_po(out, catalogue, width=100, include_lineno=False, sort_by_file=True, ignore_obsolete=True)
     head, words = out.getvalue().decode().split("\n\n", 1)
     kept = [line for line in head.split("\n") if not re.match(CHANGING, line)]
-    return "\n".join(kept) + "\n\n" + words
+    return "\n".join(kept).strip() + "\n\n" + words
 
 
 def update_all() -> list[str]:

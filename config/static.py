@@ -9,8 +9,7 @@ class OurStatic(StaticFilesConfig):
 
     ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,
-        "django_htmx/ext",
-        "django_htmx/ht*-4*",
-        "drf_spectacular_sidecar/redoc",
-        "*.map",
+        "django_htmx/ext/*",
+        "django_htmx/htm*-4*",
+        "drf_spectacular_sidecar/redoc/*",
     ]
