@@ -17,7 +17,7 @@ class CursorPages(CursorPagination):
     page_size = 25
     max_page_size = 100
     page_size_query_param = "page_size"
-    ordering = ("-id",)
+    ordering: tuple[str, ...] = ("-id",)
 
     def get_page_size(self, request: Request) -> int | None:
         """Refuse a size we cannot give instead of giving another in silence."""
