@@ -5,29 +5,37 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 PR_SET_PDEATHSIG = 1
 
 
-def die_with_parent(sig: int = signal.SIGKILL) -> None:
-    """Ask the kernel to end this process when the thread that started it ends, even by kill -9."""
+def die_with(parent: int) -> None:
+    """Ask the kernel to end this process when `parent` ends, even by kill -9.
+
+    It is asked for by each new process itself: the promise is not inherited by a fork.
+    """
     if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(sig), 0, 0, 0)
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+    if os.getppid() != parent:  # it ended before the kernel knew
+        os._exit(1)
 
 
-def spawn(command: Sequence[str], *, env: Mapping[str, str] | None = None) -> "subprocess.Popen[bytes]":
-    """Start a child in a session of its own, so that Ctrl-C reaches only its parent.
+def spawn(command: Sequence[str], *, keeping: Sequence[int] = ()) -> "subprocess.Popen[bytes]":
+    """Start a child in a session of its own; of our open files it gets only those in `keeping`.
 
     Without the session, a terminal's Ctrl-C would stop broker and worker at the same moment.
     """
     parent = os.getpid()
 
     def prepare() -> None:
-        die_with_parent()
-        if os.getppid() != parent:  # the parent ended before the kernel knew
-            os._exit(1)
+        signal.pthread_sigmask(signal.SIG_SETMASK, set())  # the supervisor blocks what it waits for
+        die_with(parent)
 
     return subprocess.Popen(  # noqa: S603  # our own command lines, never a visitor's words
-        command, env=env, preexec_fn=prepare, start_new_session=True, stdin=subprocess.DEVNULL
+        command,
+        preexec_fn=prepare,
+        start_new_session=True,
+        stdin=subprocess.DEVNULL,
+        pass_fds=tuple(keeping),
     )

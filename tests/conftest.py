@@ -1,11 +1,27 @@
 """People and doors every test may ask for."""
 
 import pytest
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from rest_framework.test import APIClient
 
 from accounts.roles import Role
+from audit import triggers
 from tests.factories import MembershipFactory, OrganizationFactory
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_past_the_triggers():
+    """A test with `transaction=True` ends by emptying every table, which the trail refuses."""
+    empty_tables = TransactionTestCase._fixture_teardown
+
+    def lifted(case):
+        triggers.lift()
+        empty_tables(case)
+        triggers.install()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lifted)
+        yield
 
 
 @pytest.fixture(autouse=True)
