@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config import env
 from config.broker import socket_path
-from config.keys import secret
+from config.keys import retired, secret
 from config.logs import LOGGING as LOGGING
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -19,6 +19,7 @@ PORT = env.number("PORT", default=8000, least=1)
 
 SECRET_KEY = env.text("SECRET_KEY", default=secret("secret_key", home=RONDA_HOME, create=RONDA_NEW))
 SEAL_KEY = secret("seal_key", home=RONDA_HOME, create=RONDA_NEW)
+SEAL_KEYS_RETIRED = retired("seal_key", home=RONDA_HOME)
 TAG_KEY = secret("tag_key", home=RONDA_HOME, create=RONDA_NEW)
 
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]")
