@@ -145,10 +145,23 @@ def test_nothing_stays_nothing(guardian):
 def test_text_cannot_enter_past_its_row(guardian_model, guardian):
     with pytest.raises(FieldError), transaction.atomic():
         guardian_model.objects.update(name="Otra")
-    with pytest.raises(FieldError), transaction.atomic():
-        guardian_model(pk=None, name="Otra").save()
     with pytest.raises(TypeError):
         guardian.name = 7
+
+
+@isolate_apps("tests")
+def test_a_row_that_has_no_key_yet_cannot_be_bound_and_is_refused():
+    class Numbered(models.Model):
+        name = SealedField()
+
+        class Meta:
+            app_label = "tests"
+
+        def __str__(self):
+            return str(self.pk)
+
+    with pytest.raises(FieldError, match="has its key"), transaction.atomic():
+        Numbered(name="Otra").save()
 
 
 def test_moved_to_another_row_it_does_not_open(guardian_model, guardian):
