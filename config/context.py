@@ -1,11 +1,61 @@
 """What every page knows about the house."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+
+from accounts.models import Membership
+from accounts.roles import Permission
+from config.navigation import links_for
+from places.models import EmergencyLine
+
+THEMES = ("light", "dark")
+NIGHT_STARTS, NIGHT_ENDS = 18, 6
+
+
+@dataclass(frozen=True)
+class Line:
+    """A number to call, named in the reader's language."""
+
+    number: str
+    name: str
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """The demo banner and whoever is looking."""
-    return {"is_demo": settings.RONDA_DEMO, "membership": getattr(request, "membership", None)}
+    """The demo banner, whoever is looking, the way around, the look, and whom to call."""
+    membership = getattr(request, "membership", None)
+    chosen = request.COOKIES.get("theme", "")
+    chosen = chosen if chosen in THEMES else ""
+    return {
+        "is_demo": settings.RONDA_DEMO,
+        "membership": membership,
+        "navigation": links_for(membership, request) if membership else [],
+        "chosen_theme": chosen,
+        "theme": chosen or night_theme(membership),
+        "emergency_lines": SimpleLazyObject(lambda: emergency_lines(membership)),
+    }
+
+
+def night_theme(membership: Membership | None) -> str:
+    """Dark by itself at night for whoever patrols: a white screen blinds in a dark street."""
+    if membership is None or not membership.may(Permission.PATROL_RUN) or membership.is_staff:
+        return ""
+    hour = timezone.localtime().hour
+    return "dark" if hour >= NIGHT_STARTS or hour < NIGHT_ENDS else ""
+
+
+def emergency_lines(membership: Membership | None) -> Sequence[Line]:
+    """The first lines valid today, everywhere and in the member's district."""
+    today = timezone.localdate()
+    here = Q(district=None) | Q(district_id=membership.ubigeo) if membership else Q(district=None)
+    valid = Q(valid_from__lte=today) & (Q(valid_to=None) | Q(valid_to__gt=today))
+    lines = EmergencyLine.objects.filter(here, valid).order_by("order", "code")[:3]
+    column = f"name_{(get_language() or 'es')[:2]}"
+    return [Line(line.number, getattr(line, column, "") or line.name_es) for line in lines]

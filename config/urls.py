@@ -29,6 +29,7 @@ APPS = {"accounts": accounts, "notifications": notifications, "places": places, 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.Landing.as_view(), name="landing"),
     path("home/", views.Home.as_view(), name="home"),
+    path("look/", views.Look.as_view(), name="look"),
     path("app/", views.App.as_view(), name="app"),
     path("healthz", views.Alive.as_view(), name="healthz"),
     path("readyz", views.Ready.as_view(), name="readyz"),

@@ -1,11 +1,14 @@
 """The few pages that belong to the house and not to a room."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accounts.doors import PublicView
 from accounts.models import Membership
+from config.context import THEMES
 
 
 class Landing(PublicView):
@@ -31,6 +34,34 @@ class Home(PublicView):
             return redirect("landing")
         memberships = Membership.objects.acting().filter(user_id=request.user.pk, left_on=None)
         return self.page(memberships=memberships)
+
+
+class Look(PublicView):
+    """Keeps how somebody wants to see it: light or dark, and in which language."""
+
+    why_public = "sets one's own two cookies; reads and writes no rows"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        back = request.POST.get("next", "/")
+        if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+            back = "/"
+        response = redirect(back)
+        theme, language = request.POST.get("theme"), request.POST.get("language")
+        if theme in ("", *THEMES):
+            keep(response, "theme", theme)
+        if language in dict(settings.LANGUAGES):
+            keep(response, settings.LANGUAGE_COOKIE_NAME, language)
+        return response
+
+
+def keep(response: HttpResponse, cookie: str, value: str) -> None:
+    """Remember a wish for a year, or forget it when it is empty."""
+    if value:
+        response.set_cookie(
+            cookie, value, 365 * 24 * 3600, secure=settings.HTTPS, httponly=True, samesite="Lax"
+        )
+    else:
+        response.delete_cookie(cookie)
 
 
 class App(PublicView):

@@ -1,7 +1,8 @@
 """People and doors every test may ask for."""
 
 import pytest
-from django.test import Client, TransactionTestCase
+from django.conf import settings
+from django.test import Client, TransactionTestCase, override_settings
 from rest_framework.test import APIClient
 
 from accounts.roles import Role
@@ -72,3 +73,11 @@ def browsing():
         return client
 
     return sign_in
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _plain_static_names():
+    """Pages name their files as they lie in static/: hashing them is the start's work, not a test's."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain}):
+        yield

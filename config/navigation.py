@@ -1,0 +1,63 @@
+"""The way around an organization: one line per place, shown to whoever may go there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership
+from accounts.roles import Permission
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry: what it is called, where it leads, its drawing, and who may see it."""
+
+    label: str | Promise
+    route: str
+    icon: str
+    permission: Permission
+    unless: Permission | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place as one person sees it now."""
+
+    label: str | Promise
+    url: str
+    icon: str
+    is_current: bool
+    count: int
+
+
+P = Permission
+PLACES = [
+    Place(_("Week"), "patrols:week", "calendar", P.SHIFT_PLAN),
+    Place(_("Schedule"), "patrols:week", "calendar", P.SCHEDULE_VIEW),
+    Place(_("Finished patrols"), "patrols:finished", "shield", P.SCHEDULE_VIEW),
+    Place(_("My patrols"), "patrols:mine", "round", P.SHIFT_SIGN_UP),
+    Place(_("People"), "accounts:people", "people", P.PEOPLE_VIEW),
+    Place(_("Messages"), "notifications:inbox", "bell", P.ACCOUNT_OWN),
+    Place(_("My phone"), "accounts:devices", "device", P.PATROL_RUN, unless=P.SHIFT_PLAN),
+]
+
+
+def links_for(membership: Membership, request: HttpRequest, unread: int = 0) -> list[Link]:
+    """The entries this member may follow, the one they stand on marked."""
+    return list(_links(membership, request.path, unread))
+
+
+def _links(membership: Membership, here: str, unread: int) -> Iterator[Link]:
+    for place in PLACES:
+        if not membership.may(place.permission) or (place.unless and membership.may(place.unless)):
+            continue
+        try:
+            url = reverse(place.route, args=[membership.organization.code])
+        except NoReverseMatch:  # an app that is not mounted has no door to show
+            continue
+        count = unread if place.route == "notifications:inbox" else 0
+        yield Link(place.label, url, place.icon, is_current=here.startswith(url), count=count)

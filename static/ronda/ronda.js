@@ -1,0 +1,48 @@
+// The little that is nicer with JavaScript. Every page works without this file.
+
+const minutes = (since) => Math.max(0, Math.floor((Date.now() - since) / 60000));
+const two = (number) => String(number).padStart(2, "0");
+
+/** Keep "00:42" true while the page stays open: the server wrote it once. */
+function tick() {
+  for (const clock of document.querySelectorAll("time[data-since]")) {
+    const passed = minutes(Date.parse(clock.dataset.since));
+    clock.textContent = `${two(Math.floor(passed / 60))}:${two(passed % 60)}`;
+  }
+}
+
+/** A second tap on the same button sends nothing: the first is on its way. */
+function guard(event) {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "1";
+  event.submitter?.setAttribute("aria-busy", "true");
+}
+
+/** Coming back with the back button finds the forms awake again. */
+function wake() {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  for (const button of document.querySelectorAll('[aria-busy="true"]')) button.removeAttribute("aria-busy");
+  tick();
+}
+
+/** j and k walk a list as in a mail program; Enter follows the link by itself. */
+function walk(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || !["j", "k"].includes(event.key)) return;
+  if (event.target.closest("input, textarea, select")) return;
+  const links = [...document.querySelectorAll("[data-walk] a.list-link, [data-walk] a.slot")];
+  if (!links.length) return;
+  const here = links.indexOf(document.activeElement);
+  const next = event.key === "j" ? here + 1 : Math.max(0, here - 1);
+  links[Math.min(next, links.length - 1)].focus();
+}
+
+document.addEventListener("submit", guard);
+document.addEventListener("keydown", walk);
+window.addEventListener("pageshow", wake);
+setInterval(tick, 15000);
+tick();
