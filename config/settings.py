@@ -6,7 +6,7 @@ from csp.constants import NONE, SELF
 
 from config import env
 from config.broker import socket_path
-from config.keys import secret
+from config.keys import retired, secret
 from config.languages import LANGUAGES as LANGUAGES
 from config.logs import LOGGING as LOGGING
 
@@ -20,6 +20,7 @@ BIND_ADDRESS = env.text("BIND_ADDRESS", default="127.0.0.1")
 
 SECRET_KEY = env.text("SECRET_KEY", default=secret("secret_key", home=RONDA_HOME, create=RONDA_NEW))
 SEAL_KEY = secret("seal_key", home=RONDA_HOME, create=RONDA_NEW)
+SEAL_KEYS_RETIRED = retired("seal_key", home=RONDA_HOME)
 TAG_KEY = secret("tag_key", home=RONDA_HOME, create=RONDA_NEW)
 
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]")
