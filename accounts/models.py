@@ -304,3 +304,28 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class ReceiptConflict(models.Model):
+    """A second body under a number that was already used, put aside for a person to look at."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="conflicts")
+    kind = models.CharField(max_length=40)
+    author_tag = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    received_at = models.DateTimeField(auto_now_add=True)
+    reviewed_at = models.DateTimeField(null=True)
+
+    objects = ScopedQuerySet["ReceiptConflict"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["receipt", "author_tag", "digest"], name="receipt_conflict_kept_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -55,6 +55,8 @@ def database(name: str, *, default: Path) -> dict[str, Any]:
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": default,
             "CONN_MAX_AGE": None,
+            # A file too: an in-memory database shared by threads knows no waiting, so no race.
+            "TEST": {"NAME": default.with_name("test.sqlite3")},
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,

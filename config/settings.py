@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from config import env
 from config.broker import socket_path
 from config.keys import secret
+from config.languages import LANGUAGES as LANGUAGES
 from config.logs import LOGGING as LOGGING
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -16,6 +16,7 @@ DEBUG = env.flag("DEBUG", default=False)
 RONDA_DEMO = env.flag("RONDA_DEMO", default=False)
 RONDA_NEW = env.flag("RONDA_NEW", default=RONDA_DEMO or DEBUG)
 PORT = env.number("PORT", default=8000, least=1)
+BIND_ADDRESS = env.text("BIND_ADDRESS", default="127.0.0.1")
 
 SECRET_KEY = env.text("SECRET_KEY", default=secret("secret_key", home=RONDA_HOME, create=RONDA_NEW))
 SEAL_KEY = secret("seal_key", home=RONDA_HOME, create=RONDA_NEW)
@@ -50,7 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "config.static.OurStatic",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -166,7 +167,6 @@ SECOND_FACTOR_REQUIRED = not RONDA_DEMO
 # -- words, time and numbers -----------------------------------------------------------
 
 LANGUAGE_CODE = "es"
-LANGUAGES = [("es", _("Spanish")), ("en", _("English")), ("qu", _("Quechua"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = True

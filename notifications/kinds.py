@@ -26,10 +26,18 @@ class Wanted:
     due_at: datetime
     expires_at: datetime
 
+    def __post_init__(self) -> None:
+        # SQLite's INSERT OR IGNORE would swallow the row without a word.
+        if self.expires_at <= self.due_at:
+            raise ValueError(f"{self.kind} expires before it is due")
+
 
 @dataclass(frozen=True)
 class Message:
-    """Words for one person, made at the moment of sending. `path` is where a tap leads."""
+    """Words for one person, made at the moment of sending. `path` is where a tap leads.
+
+    `title` is also the e-mail's subject: it names no person and no place.
+    """
 
     title: str
     body: str
@@ -41,7 +49,7 @@ class Kind:
     """`wanted(now, until)` derives the promises due up to `until` from current rows (the
     planner calls it on every tick); `say(notice, now)` answers the words that are true right
     now, in the active language, or None when there is nothing true left to say (the notice is
-    then superseded)."""
+    then superseded). A kind that only verbs promise derives nothing."""
 
     code: str
     wanted: Callable[[datetime, datetime], Iterable[Wanted]]
@@ -49,3 +57,4 @@ class Kind:
 
 
 Directory = Callable[[Iterable[UUID]], Mapping[UUID, Contact]]
+Clock = Callable[[], datetime]

@@ -21,10 +21,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """One intended effect: one person, one channel, one occasion. It holds no text and no names.
 
-    `occasion` is the same for all channels of one message; `dedupe_key` adds the channel.
+    `occasion` is the same for all channels of one message; `dedupe_key` adds person and channel.
+    The key of the row comes from `dedupe_key`, so that a lost row comes back as itself.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.UUIDField(primary_key=True, editable=False)
     organization_id = models.UUIDField(db_index=True)
     recipient_id = models.UUIDField()
     kind = models.CharField(max_length=40)
@@ -32,7 +33,7 @@ class Notice(models.Model):
     subject_version = models.PositiveIntegerField(default=0)
     occasion = models.CharField(max_length=160)
     channel = models.CharField(max_length=10, choices=Channel)
-    dedupe_key = models.CharField(max_length=180, unique=True)
+    dedupe_key = models.CharField(max_length=220, unique=True)
     state = models.CharField(max_length=12, choices=NoticeState, default=NoticeState.PENDING)
     due_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -64,7 +65,10 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state="pending"), name="notice_pending_by_due"),
             models.Index(fields=["leased_until"], condition=Q(state="leased"), name="notice_leased_by_lapse"),
-            models.Index(fields=["kind", "subject_id"], name="notice_by_subject"),
+            models.Index(fields=["subject_id", "kind"], name="notice_by_subject"),
+            models.Index(
+                fields=["recipient_id", "subject_id"], condition=Q(state="leased"), name="notice_under_way"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -72,11 +76,16 @@ class Notice(models.Model):
 
 
 class Attempt(models.Model):
-    """One try at one notice, for the operator who asks why it did not arrive."""
+    """One try at one notice, for the operator who asks why it did not arrive. A code, never text.
+
+    `started` that stays so is a try whose process was killed.
+    """
+
+    STARTED = "started"
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="tries")
-    at = models.DateTimeField(auto_now_add=True)
-    outcome = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=40, default=STARTED)
 
     def __str__(self) -> str:
         return self.outcome
@@ -86,6 +95,12 @@ class InboxItemQuerySet(models.QuerySet["InboxItem"]):
     def visible_to(self, membership: "Recipient") -> "InboxItemQuerySet":
         """A person's own messages; nobody else's, whatever the role."""
         return self.filter(recipient_id=membership.pk)
+
+    def unread(self) -> "InboxItemQuerySet":
+        return self.filter(read_at=None)
+
+    def newest_first(self) -> "InboxItemQuerySet":
+        return self.order_by("-created_at", "-pk")
 
 
 class InboxItem(models.Model):
@@ -109,10 +124,20 @@ class InboxItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["recipient_id", "occasion"], name="inbox_item_once_per_occasion")
         ]
-        indexes = [models.Index(fields=["recipient_id", "-created_at", "-id"], name="inbox_by_recipient")]
+        indexes = [
+            models.Index(fields=["recipient_id", "-created_at", "-id"], name="inbox_by_recipient"),
+            models.Index(fields=["recipient_id"], condition=Q(read_at=None), name="inbox_unread"),
+            models.Index(fields=["subject_id", "kind"], name="inbox_by_subject"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk}"
+
+
+class PreferenceQuerySet(models.QuerySet["Preference"]):
+    def visible_to(self, membership: "Recipient") -> "PreferenceQuerySet":
+        """A person's own choices."""
+        return self.filter(recipient_id=membership.pk)
 
 
 class Preference(models.Model):
@@ -122,6 +147,8 @@ class Preference(models.Model):
     recipient_id = models.UUIDField()
     channel = models.CharField(max_length=10, choices=Channel)
     is_on = models.BooleanField()
+
+    objects = PreferenceQuerySet.as_manager()
 
     class Meta:
         constraints = [

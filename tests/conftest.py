@@ -2,11 +2,27 @@
 
 import pytest
 from django.conf import settings
-from django.test import Client, override_settings
+from django.test import Client, TransactionTestCase, override_settings
 from rest_framework.test import APIClient
 
 from accounts.roles import Role
+from audit import triggers
 from tests.factories import MembershipFactory, OrganizationFactory
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_past_the_triggers():
+    """A test with `transaction=True` ends by emptying every table, which the trail refuses."""
+    empty_tables = TransactionTestCase._fixture_teardown
+
+    def lifted(case):
+        triggers.lift()
+        empty_tables(case)
+        triggers.install()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lifted)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,98 @@
+"""Writing once, however often a phone sends. The insert of the receipt decides every race.
+
+An API create passes its client UUID, its kind, the raw bytes of the body and the verb; `once`
+answers the status and the JSON that was, or now is, the result.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Receipt, ReceiptConflict
+from rules.refusals import Conflict, Gone
+
+Answer = dict[str, Any]
+CREATED, REPLAYED = 201, 200
+
+
+def author_tag(membership: Membership) -> str:
+    """A name for an author that nobody can turn back into a person without the tag key."""
+    words = f"receipt:{membership.pk}".encode()
+    return hmac.new(settings.TAG_KEY.encode(), words, hashlib.sha256).hexdigest()
+
+
+def once(
+    *, key: UUID | None, kind: str, body: bytes, by: Membership, do: Callable[[], Answer]
+) -> tuple[int, Answer]:
+    """Run `do` the first time this key comes (201); after that give the stored answer (200).
+
+    `do` returns JSON-ready values and runs in the receipt's transaction: both happen or neither.
+    Without a key it simply runs. Raises Conflict `id_reused` for the same key with another body,
+    kind, author or organization (never saying which), and Gone for what was erased.
+    """
+    if key is None:
+        with transaction.atomic():
+            return CREATED, do()
+    digest = hashlib.sha256(body).hexdigest()
+    with transaction.atomic():
+        receipt = _take(key=key, kind=kind, digest=digest, by=by)
+        if receipt.status == 0:  # every other receipt we can see is committed, and so has a status
+            return CREATED, _finish(receipt, do())
+        same_author = _same_author(receipt, by)
+        erased = same_author and receipt.erased_at is not None
+        reused = not erased and not (same_author and (receipt.kind, receipt.digest) == (kind, digest))
+        if reused:
+            _keep(key=key, kind=kind, digest=digest, body=body, by=by)
+    # Refused outside the block: what is kept for review must outlive the refusal.
+    if erased:
+        raise Gone
+    if reused:
+        raise Conflict(_("Something else was already sent under this number."), code="id_reused")
+    return REPLAYED, receipt.answer
+
+
+def forget(*, keys: Iterable[UUID], at: datetime) -> int:
+    """Empty the receipts of erased rows. Sent again, they are answered with `gone`."""
+    return Receipt.objects.filter(pk__in=keys, erased_at=None).update(erased_at=at, answer=None)
+
+
+def _take(*, key: UUID, kind: str, digest: str, by: Membership) -> Receipt:
+    """Insert the receipt, or find the one that was first. PostgreSQL waits here for a rival's end."""
+    ours = Receipt(
+        id=key, organization_id=by.organization_id, kind=kind, author_tag=author_tag(by), digest=digest
+    )
+    # Not an IntegrityError to catch: on PostgreSQL that would poison the transaction.
+    Receipt.objects.bulk_create([ours], ignore_conflicts=True)
+    return Receipt.objects.select_for_update().get(pk=key)
+
+
+def _finish(receipt: Receipt, answer: Answer) -> Answer:
+    receipt.status, receipt.answer = CREATED, answer
+    receipt.save(update_fields=["status", "answer"])
+    return answer
+
+
+def _same_author(receipt: Receipt, by: Membership) -> bool:
+    return receipt.organization_id == by.organization_id and hmac.compare_digest(
+        receipt.author_tag, author_tag(by)
+    )
+
+
+def _keep(*, key: UUID, kind: str, digest: str, body: bytes, by: Membership) -> None:
+    """Put the second body aside, once, for a person to compare with what the first one made."""
+    conflict = ReceiptConflict(
+        organization_id=by.organization_id,
+        receipt_id=key,
+        kind=kind,
+        author_tag=author_tag(by),
+        digest=digest,
+        size=len(body),
+    )
+    ReceiptConflict.objects.bulk_create([conflict], ignore_conflicts=True)

@@ -1,0 +1,33 @@
+"""`python manage.py prepare`: bring an installation up to date. Safe to run as often as you like."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = "Compile the languages, migrate, collect the static files, load the territory, seed the demo."
+
+    def handle(self, *args: Any, verbosity: int = 1, **options: Any) -> None:
+        quiet: dict[str, Any] = {"verbosity": 0}
+        self._step("languages")
+        call_command("messages", "compile")
+        self._step("database")
+        call_command("migrate", interactive=False, **quiet)
+        self._step("static files")
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+        call_command("collectstatic", interactive=False, **quiet)
+        self._run_if_there("load_territory", "districts")
+        if settings.RONDA_DEMO:
+            self._run_if_there("seed_demo", "demo")
+
+    def _run_if_there(self, command: str, step: str) -> None:
+        if command in get_commands():
+            self._step(step)
+            call_command(command)
+
+    def _step(self, name: str) -> None:
+        self.stdout.write(f"ronda: preparing {name}")
+        self.stdout.flush()
