@@ -29,6 +29,10 @@ PAST = {
 }
 
 
+def _within(value: float | None, most: int) -> bool:
+    return value is None or -most <= value <= most
+
+
 @dataclass(frozen=True)
 class Stamp:
     """When and where the phone says something happened: its own clock, WGS84 degrees, metres.
@@ -52,10 +56,6 @@ class Stamp:
 
 
 NO_STAMP = Stamp()
-
-
-def _within(value: float | None, most: int) -> bool:
-    return value is None or -most <= value <= most
 
 
 def move(patrol: Patrol, verb: str, *, by: Actor, at: datetime, stamp: Stamp, **fields: object) -> Patrol:
