@@ -47,6 +47,7 @@ class World:
         self.people = {}
         self.mailbox = []  # (notice id, recipient id, title)
         self.before_saying = lambda notice: None
+        self.after_saying = lambda outing: None
         self.kinds = [
             Kind("reminder", self.reminders, self.say_reminder),
             Kind("called_off", lambda now, until: [], self.say_called_off),
@@ -93,7 +94,9 @@ class World:
         current = outing.is_on and outing.version == notice.subject_version
         if not current or notice.recipient_id not in outing.crew:
             return None
-        return Message("Tienes una ronda", f"Versión {outing.version}", f"/o/AAAA2222/{outing.id}/")
+        message = Message("Tienes una ronda", f"Versión {outing.version}", f"/o/AAAA2222/{outing.id}/")
+        self.after_saying(outing)
+        return message
 
     def say_called_off(self, notice, now):
         outing = self.outings[notice.subject_id]
