@@ -9,4 +9,4 @@ class CursorPages(CursorPagination):
     page_size = 25
     max_page_size = 100
     page_size_query_param = "page_size"
-    ordering = ("-id",)
+    ordering: tuple[str, ...] = ("-id",)
