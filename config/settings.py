@@ -221,6 +221,7 @@ EMAIL_URL = env.text("EMAIL_URL", default="")
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default="Ronda <ronda@localhost>")
 MAP_TILE_URL = env.text("MAP_TILE_URL", default="")
+MAP_TILE_ATTRIBUTION = env.text("MAP_TILE_ATTRIBUTION", default="© OpenStreetMap")
 
 # -- files and headers -----------------------------------------------------------------
 
