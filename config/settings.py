@@ -170,6 +170,11 @@ ACCOUNT_RATE_LIMITS = dict.fromkeys(
      "reset_password_from_key", "signup", "login", "request_login_code", "confirm_email", "verify_phone")
 ) | {"login_failed": "10/5m/key"}  # fmt: skip
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
+MFA_FORMS = {
+    "authenticate": "accounts.forms.SecondStepForm",
+    "activate_totp": "accounts.forms.ActivateForm",
+}
 MFA_TOTP_ISSUER = "Ronda"
 MFA_ADAPTER = "accounts.adapters.SealedSecondStep"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
