@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 
 from accounts import urls as accounts
 from config import views
-from notifications import urls as notifications
+from config.inbox import urls as notifications
 from patrols import urls as patrols
 from places import urls as places
 
