@@ -39,6 +39,7 @@ PLACES = [
     Place(_("Week"), "patrols:week", "calendar", P.SHIFT_PLAN),
     Place(_("Schedule"), "patrols:week", "calendar", P.SCHEDULE_VIEW),
     Place(_("Finished patrols"), "patrols:finished", "shield", P.SCHEDULE_VIEW),
+    Place(_("Finished patrols"), "patrols:finished", "shield", P.PATROL_REVIEW),
     Place(_("My patrols"), "patrols:mine", "round", P.SHIFT_SIGN_UP),
     Place(_("People"), "accounts:people", "people", P.PEOPLE_VIEW),
     Place(_("Territory"), "places:territory", "map", P.PLACES_VIEW),
