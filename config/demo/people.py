@@ -17,7 +17,8 @@ VOLUNTEERS = """
 Rosa Quispe, Julio Mamani, Carmen Flores, Pedro Rojas, Lucía Sánchez, Hugo Paredes, Marta Chávez,
 Raúl Torres, Gladys Condori, César Vargas, Nancy Palomino, Óscar Medina, Teresa Cárdenas, Iván Poma,
 Delia Núñez, Felipe Arce, Sonia Yupanqui, Marco León, Irma Tello, Jorge Apaza, Pilar Gamarra, Wilder Rivas,
-Norma Soto, Abel Ramos, Yolanda Ruiz, Edgar Campos, Luz Espinoza, Tomás Acuña, Maribel Inga, Saúl Peña, Rocío Aliaga, Daniel Huerta,
+Norma Soto, Abel Ramos, Yolanda Ruiz, Edgar Campos, Luz Espinoza, Tomás Acuña, Maribel Inga,
+Saúl Peña, Rocío Aliaga, Daniel Huerta,
 Vilma Cueva, Rubén Olaya, Celia Matos, Alfonso Bravo
 """
 TWELVE = 12

@@ -158,5 +158,5 @@ SHAPES: dict[str, set[str]] = {
     },
     "places-api:sector-list": {"id", "ubigeo", "kind", "code", "name", "west", "south", "east", "north"},
     "places-api:territory": {"type", "features"},
-    "patrols-api:patrol-moves": set(["verb", "status", "at", "device_at", "lat", "lon", "accuracy_m"]),
+    "patrols-api:patrol-moves": {"verb", "status", "at", "device_at", "lat", "lon", "accuracy_m"},
 }
