@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from accounts.doors import PublicView
 from accounts.models import Membership
+from config import parts
 from config.context import THEMES
 
 
@@ -83,12 +84,14 @@ class Alive(PublicView):
 
 
 class Ready(PublicView):
-    """Says whether everything behind the process works."""
+    """Says part by part whether everything behind the process works; 503 when something does not."""
 
     why_public = "asked by the load balancer; names parts, never rows"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return JsonResponse({"ready": True})
+        found = {finding.part.name: finding.wrong or "well" for finding in parts.ask(parts.READY)}
+        is_ready = set(found.values()) == {"well"}
+        return JsonResponse({"ready": is_ready, "parts": found}, status=200 if is_ready else 503)
 
 
 class Styleguide(PublicView):

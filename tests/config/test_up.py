@@ -1,0 +1,144 @@
+"""`manage.py up`: what falls is started again, what is stopped stops in order, nothing is left over."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+from redis import Redis
+
+from config import presence
+from tests.house import OURS, ROOT, House
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="asks the Linux kernel")
+
+
+@pytest.fixture
+def house(tmp_path):
+    house = House(tmp_path / "home").start()
+    yield house
+    house.stop()
+
+
+def test_every_killed_child_comes_back_and_the_house_is_well_again(house):
+    for name in OURS:
+        fallen = house.first_pid(name)
+        os.kill(fallen, signal.SIGKILL)
+        house.wait_until(lambda name=name, fallen=fallen: house.pids(name) - {fallen}, 15)
+        house.wait_until(house.is_ready, 20)
+        assert f"{name} was killed by SIGKILL; starting it again" in house.said.read_text()
+
+
+def test_killing_the_supervisor_leaves_no_orphan(house):
+    assert len(house.all_pids()) >= 6  # five children, and gunicorn's own
+    house.signal(signal.SIGKILL)
+    house.wait_until(lambda: not house.all_pids(), 5)
+    assert house.process.wait(5) == -signal.SIGKILL
+    assert House(house.home).start().stop() is None  # no stale lock, socket or schedule in the way
+
+
+def test_killing_gunicorn_leaves_none_of_its_workers(house):
+    family = house.pids("web")
+    os.kill(min(family), signal.SIGKILL)
+    house.wait_until(lambda: not family & house.pids("web"), 5)
+
+
+def test_ctrl_c_lets_the_worker_finish_its_task_and_stops_the_broker_last(tmp_path):
+    marks = tmp_path / "marks"
+    marks.mkdir()
+    house = House(tmp_path / "home", DJANGO_SETTINGS_MODULE="tests.config.trial_settings").start()
+    try:
+        send = "from tests.config.trial import leave_a_mark; leave_a_mark.delay({!r}, 3)"
+        house.manage("shell", "--no-imports", "--command", send.format(str(marks)))
+        house.wait_until(lambda: list(marks.glob("began-*")), 15)
+        house.signal(signal.SIGINT)
+        gone = _order_of_leaving(house)
+        assert len(list(marks.glob("ended-*"))) == 1
+        assert gone.index("web") < gone.index("worker") < gone.index("broker")
+        assert gone.index("beat") < gone.index("worker")
+        assert gone[-1] == "broker"
+        assert house.process.wait(10) == 0
+    finally:
+        house.stop()
+
+
+def test_a_second_start_refuses_politely_and_harms_nothing(house):
+    second = house.manage("up", "--prepare")
+    assert second.returncode == 1
+    assert "Ronda is already running" in second.stderr
+    assert "Traceback" not in second.stderr
+    assert house.is_ready()
+
+
+def test_with_a_broker_of_ones_own_no_valkey_is_started(tmp_path):
+    broker = os.environ["REDIS_URL"]
+    house = House(tmp_path / "home", REDIS_URL=broker, LIMITS_URL=os.environ["LIMITS_URL"]).start()
+    try:
+        assert not house.pids("broker")
+        assert not house.pids("limits")
+        assert house.pids("worker")
+    finally:
+        house.stop()
+
+
+def test_a_taken_port_is_said_in_one_sentence(tmp_path):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(presence.Taken, match=rf"Port {port} is taken by another program"):
+            presence.take_port("127.0.0.1", port)
+
+
+def test_a_lock_is_free_again_when_its_holder_ends(tmp_path):
+    held = presence.take_home(tmp_path, "http://localhost:1")
+    with pytest.raises(presence.Taken, match=f"process {os.getpid()}, http://localhost:1"):
+        presence.take_home(tmp_path, "http://localhost:2")
+    os.close(held)
+    os.close(presence.take_home(tmp_path, "http://localhost:2"))
+
+
+def test_a_task_of_a_killed_worker_comes_back_within_20_seconds(tmp_path):
+    Redis.from_url(os.environ["REDIS_URL"]).flushdb()
+    first = _worker()
+    try:
+        send = "from tests.config.trial import leave_a_mark as task; import sys; task.delay(sys.argv[1], 5)"
+        subprocess.run([sys.executable, "-c", send, tmp_path], cwd=ROOT, check=True, timeout=30)
+        _wait_for(tmp_path, f"began-{first.pid}-*", 30)
+        first.kill()
+        killed_at = time.monotonic()
+    finally:
+        first.kill()
+        first.wait()
+    second = _worker()
+    try:
+        _wait_for(tmp_path, f"began-{second.pid}-*", 20)
+        assert time.monotonic() - killed_at < 20
+        _wait_for(tmp_path, f"ended-{second.pid}-*", 10)
+    finally:
+        second.kill()
+        second.wait()
+
+
+def _worker():
+    celery = [sys.executable, "-W", "ignore", "-m", "celery", "--app", "tests.config.trial", "--quiet"]
+    flags = ["--pool", "threads", "--concurrency", "2", "--without-gossip", "--without-mingle"]
+    return subprocess.Popen([*celery, "worker", *flags, "--without-heartbeat"], cwd=ROOT)
+
+
+def _wait_for(folder, pattern, seconds):
+    until = time.monotonic() + seconds
+    while not list(folder.glob(pattern)):
+        assert time.monotonic() < until, f"no {pattern} within {seconds} s"
+        time.sleep(0.05)
+
+
+def _order_of_leaving(house):
+    gone, until = [], time.monotonic() + 60
+    while len(gone) < len(OURS) and time.monotonic() < until:
+        gone += [name for name in OURS if name not in gone and not house.pids(name)]
+        time.sleep(0.02)
+    return gone
