@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
@@ -20,20 +21,28 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.models import Membership, User
 from accounts.roles import Permission
 from accounts.scoping import Row, ScopedQuerySet
+from accounts.sessions import device_of
+from accounts.signin import COOKIE
 from rules.paging import CursorPages
 from rules.refusals import Invalid, NotFound, Sentence
 
 PAGING = {"cursor", "page_size"}
 
 
-def membership_for(user: Any, organization: str) -> Membership:
-    """Find who this person is in the organization of the path. A stranger finds nothing."""
-    if not isinstance(user, User):
+def membership_for(request: HttpRequest | Request, organization: str) -> Membership:
+    """Find who this person is in the organization of the path. A stranger finds nothing.
+
+    A session opened with a phone and its PIN acts for that phone's membership alone: a PIN must
+    never reach what the same person guards elsewhere with a password and a second step.
+    """
+    if not isinstance(request.user, User):
         raise NotFound
+    ours = Membership.objects.acting().filter(user_id=request.user.pk, left_on=None)
+    device = device_of(getattr(request, "auth", None) or request.session)
+    if device is not None:
+        ours = ours.filter(devices__pk=device, devices__retired_at=None)
     try:
-        membership: Membership = Membership.objects.acting().get(
-            user_id=user.pk, organization__code=organization, left_on=None
-        )
+        membership: Membership = ours.get(organization__code=organization)
     except Membership.DoesNotExist:
         raise NotFound from None
     return membership
@@ -76,7 +85,7 @@ class ScopedViewSet(GenericViewSet[Row]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        self.membership = membership_for(request.user, kwargs["organization"])
+        self.membership = membership_for(request, kwargs["organization"])
         needed = self.allows.get(self.action or "")
         if needed is None:
             raise MethodNotAllowed(request.method or "")
@@ -115,8 +124,9 @@ class DeskView(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        self.membership = membership_for(request.user, kwargs["organization"])
+            door = "pin" if COOKIE in request.COOKIES else "account_login"
+            return redirect_to_login(request.get_full_path(), reverse(door))
+        self.membership = membership_for(request, kwargs["organization"])
         request.membership = self.membership  # type: ignore[attr-defined]
         needed = self.allows.get((request.method or "").lower())
         if needed is None:

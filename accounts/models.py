@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.actors import require_owned
 from accounts.fields import RolesField
-from accounts.roles import GRANTS, STAFF_ROLES, Permission, Role
+from accounts.roles import GIVES, GRANTS, STAFF_ROLES, Permission, Role
 from accounts.scoping import ScopedModel, ScopedQuerySet
 from rules.refusals import NotAllowed, SecondFactorNeeded
 
@@ -198,6 +198,11 @@ class Membership(ScopedModel):
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
 
+    @property
+    def gives(self) -> frozenset[Role]:
+        """The roles this member may hand to others, or take from them."""
+        return frozenset().union(*(GIVES.get(role, frozenset()) for role in self.roles))
+
     def require(self, permission: Permission, *rows: object) -> None:
         """Refuse unless we may, and every row the verb touches is ours or of our district."""
         if not self.may(permission):
@@ -212,6 +217,7 @@ class Session(AbstractBaseSession):
 
     user_id = models.UUIDField(null=True, db_index=True)
     device_id = models.UUIDField(null=True, db_index=True)
+    seen_at = models.DateTimeField(null=True)
 
     @classmethod
     def get_session_store_class(cls) -> Any:
@@ -228,12 +234,16 @@ class DeviceQuerySet(ScopedQuerySet["Device"]):
             return ours
         return ours.filter(membership_id=membership.pk)
 
+    def working(self) -> "DeviceQuerySet":
+        """Phones nobody has lost."""
+        return self.filter(retired_at=None)
+
 
 class Device(ScopedModel):
     """A volunteer's phone: a random secret it holds, and a PIN that counts only beside it."""
 
     membership = models.ForeignKey(Membership, models.PROTECT, related_name="devices")
-    label = models.CharField(max_length=60)
+    label = models.CharField(max_length=60, blank=True)
     secret_hash = models.CharField(max_length=64, unique=True)
     pin_hash = models.CharField(max_length=128)
     failed_pins = models.PositiveSmallIntegerField(default=0)
@@ -246,13 +256,19 @@ class Device(ScopedModel):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(failed_pins__lt=5) | Q(retired_at__isnull=False),
-                name="device_with_five_failures_is_retired",
+                condition=Q(failed_pins__lte=5),
+                name="device_pin_is_tried_five_times_at_most",
             )
         ]
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class InvitationQuerySet(ScopedQuerySet["Invitation"]):
+    def open(self, at: datetime) -> "InvitationQuerySet":
+        """Codes that still work."""
+        return self.filter(redeemed_at=None, revoked_at=None, expires_at__gt=at)
 
 
 class Invitation(ScopedModel):
@@ -266,7 +282,7 @@ class Invitation(ScopedModel):
     redeemed_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
-    objects = ScopedQuerySet["Invitation"].as_manager()
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts import blind
 from accounts.models import Membership, Receipt, ReceiptConflict
 from rules.refusals import Conflict, Gone
 
@@ -24,8 +24,7 @@ CREATED, REPLAYED = 201, 200
 
 def author_tag(membership: Membership) -> str:
     """A name for an author that nobody can turn back into a person without the tag key."""
-    words = f"receipt:{membership.pk}".encode()
-    return hmac.new(settings.TAG_KEY.encode(), words, hashlib.sha256).hexdigest()
+    return blind.tag("author", str(membership.pk))
 
 
 def once(

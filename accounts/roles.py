@@ -10,7 +10,9 @@ class Permission(StrEnum):
     """One thing a person can be allowed to do."""
 
     ACCOUNT_OWN = auto()  # one's own devices, inbox, session
+    ORGANIZATION_FOUND = auto()  # held by the operators' job alone
     PEOPLE_VIEW = auto()
+    PEOPLE_NAMES = auto()  # real names and phones; everybody else reads aliases
     PEOPLE_INVITE = auto()
     DEVICE_RETIRE = auto()
     SHIFT_VIEW = auto()
@@ -47,14 +49,16 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.VOLUNTEER: frozenset(PATROLLER),
     Role.PATROL_LEADER: frozenset(PATROLLER),
     Role.COORDINATOR: frozenset(
-        PATROLLER | {P.SHIFT_PLAN, P.PATROL_REVIEW, P.PEOPLE_VIEW, P.PEOPLE_INVITE, P.DEVICE_RETIRE}
+        PATROLLER
+        | {P.SHIFT_PLAN, P.PATROL_REVIEW}
+        | {P.PEOPLE_VIEW, P.PEOPLE_NAMES, P.PEOPLE_INVITE, P.DEVICE_RETIRE}
     ),
     Role.REVIEWER: frozenset(DESK),
     Role.SECURITY_CHIEF: frozenset(DESK | {P.PEOPLE_VIEW}),
     Role.PRIVACY_OFFICER: frozenset(MEMBER | {P.AUDIT_VIEW, P.PEOPLE_VIEW}),
     Role.PROGRAM_COORDINATOR: frozenset(MEMBER | {P.PEOPLE_VIEW}),
     Role.FACILITATOR: frozenset(MEMBER),
-    Role.OPERATOR: frozenset(MEMBER | {P.AUDIT_VIEW}),
+    Role.OPERATOR: frozenset(MEMBER | {P.AUDIT_VIEW, P.PEOPLE_VIEW, P.PEOPLE_NAMES, P.PEOPLE_INVITE}),
 }
 
 # Volunteers sign in with an enrolled device and a PIN; everybody else needs a second factor.
@@ -67,4 +71,10 @@ ROLES_OF_KIND: dict[str, frozenset[Role]] = {
     "municipality": frozenset({Role.REVIEWER, Role.SECURITY_CHIEF, Role.PRIVACY_OFFICER}),
     "ngo": frozenset({Role.PROGRAM_COORDINATOR, Role.FACILITATOR}),
     "installation": frozenset({Role.OPERATOR}),
+}
+
+# Which roles an inviter may give or take, within their own organization.
+GIVES: dict[Role, frozenset[Role]] = {
+    Role.COORDINATOR: DEVICE_ROLES,
+    Role.OPERATOR: frozenset(Role),
 }

@@ -25,6 +25,11 @@ def secret(name: str, *, home: Path, create: bool) -> str:
     return _create(path)
 
 
+def retired(name: str, *, home: Path) -> list[str]:
+    """Read the keys that once sealed and now only open: `seal_key.1`, `seal_key.2` and so on."""
+    return [path.read_text().strip() for path in sorted((home / "keys").glob(f"{name}.[0-9]*"))]
+
+
 def _create(path: Path) -> str:
     """Make the file once even when several processes start together: the first link wins."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")

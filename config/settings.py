@@ -7,7 +7,7 @@ from csp.constants import NONE, SELF
 
 from config import env
 from config.broker import socket_path
-from config.keys import secret
+from config.keys import retired, secret
 from config.languages import LANGUAGES as LANGUAGES
 from config.logs import LEVELS, logging_at
 from config.production import host_of, refuse_unless_safe
@@ -22,6 +22,7 @@ BIND_ADDRESS = env.text("BIND_ADDRESS", default="127.0.0.1")
 
 SECRET_KEY = env.text("SECRET_KEY", default=secret("secret_key", home=RONDA_HOME, create=RONDA_NEW))
 SEAL_KEY = secret("seal_key", home=RONDA_HOME, create=RONDA_NEW)
+SEAL_KEYS_RETIRED = retired("seal_key", home=RONDA_HOME)
 TAG_KEY = secret("tag_key", home=RONDA_HOME, create=RONDA_NEW)
 
 SITE_URL = env.text("SITE_URL", default=f"http://localhost:{PORT}")
@@ -78,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.DeviceLockMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -119,9 +121,11 @@ LIMITS_URL = env.text(
 )
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "accounts.cache.ForgetfulCache",
         "LOCATION": LIMITS_URL,
         "KEY_PREFIX": "ronda",
+        "KEY_FUNCTION": "accounts.cache.blind_key",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
 }
 
@@ -157,8 +161,9 @@ AUTH_USER_MODEL = "accounts.User"
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_HTTPONLY = True
+PIN_AGAIN_AFTER = env.number("PIN_AGAIN_AFTER", default=15 * 60, least=60)
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["accounts.hashers.ModestArgon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -175,10 +180,18 @@ ACCOUNT_ADAPTER = "accounts.adapters.ClosedAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-# Our own limits (accounts/limits.py) keep no address; allauth's would keep one in the cache.
-ACCOUNT_RATE_LIMITS = False
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_SESSION_REMEMBER = True
+# Networks are counted by our own limits (accounts/limits.py), which keep no address. Of allauth's
+# only the one per account stays: failed passwords and one-time codes.
+ACCOUNT_RATE_LIMITS = dict.fromkeys(
+    ("change_password", "change_phone", "manage_email", "reset_password", "reauthenticate",
+     "reset_password_from_key", "signup", "login", "request_login_code", "confirm_email", "verify_phone")
+) | {"login_failed": "10/5m/key"}  # fmt: skip
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Ronda"
+MFA_ADAPTER = "accounts.adapters.SealedSecondStep"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 HEADLESS_ENABLED = True
 HEADLESS_CLIENTS = ["app"]
 SECOND_FACTOR_REQUIRED = not RONDA_DEMO

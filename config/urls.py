@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 
 from accounts import urls as accounts
 from config import views
-from notifications import urls as notifications
+from config.inbox import urls as notifications
 from patrols import urls as patrols
 from places import urls as places
 
@@ -29,6 +29,7 @@ APPS = {"accounts": accounts, "notifications": notifications, "places": places, 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.Landing.as_view(), name="landing"),
     path("home/", views.Home.as_view(), name="home"),
+    path("o/<code:organization>/", views.Organization.as_view(), name="organization"),
     path("look/", views.Look.as_view(), name="look"),
     path("app/", views.App.as_view(), name="app"),
     path("healthz", views.Alive.as_view(), name="healthz"),

@@ -3,13 +3,17 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from accounts.doors import PublicView
+from accounts.doors import PublicView, membership_for
 from accounts.models import Membership
+from accounts.roles import Permission
 from config import parts
 from config.context import THEMES
+from config.navigation import links_for
+from config.samples import ICONS, SampleForm
 
 
 class Landing(PublicView):
@@ -33,8 +37,30 @@ class Home(PublicView):
     def get(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect("landing")
-        memberships = Membership.objects.acting().filter(user_id=request.user.pk, left_on=None)
+        memberships = list(
+            Membership.objects.acting()
+            .filter(user_id=request.user.pk, left_on=None)
+            .order_by("organization__name")
+        )
+        if len(memberships) == 1:
+            return redirect(first_page(memberships[0], request))
         return self.page(memberships=memberships)
+
+
+class Organization(PublicView):
+    """Sends a member to the first page of one of their organizations."""
+
+    why_public = "only redirects members; strangers get 404"
+
+    def get(self, request: HttpRequest, organization: str) -> HttpResponse:
+        return redirect(first_page(membership_for(request.user, organization), request))
+
+
+def first_page(membership: Membership, request: HttpRequest) -> str:
+    """Where a role's day begins: the first place of its navigation."""
+    membership.require(Permission.ACCOUNT_OWN)
+    links = links_for(membership, request)
+    return links[0].url if links else reverse("landing")
 
 
 class Look(PublicView):
@@ -101,7 +127,7 @@ class Styleguide(PublicView):
     template_name = "config/styleguide.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page()
+        return self.page(form=SampleForm({"meeting_point": "Parque central"}), icons=ICONS, moods="12345")
 
 
 class Schema(SpectacularAPIView):

@@ -33,6 +33,12 @@ def oldest_due(now: datetime) -> datetime | None:
     return oldest
 
 
+def due_count(now: datetime, *, most: int) -> int:
+    """How many notices wait to be sent, counting no further than `most`."""
+    due = Notice.objects.filter(state=NoticeState.PENDING, due_at__lte=now, expires_at__gt=now)
+    return due[:most].count()
+
+
 def told(*, subject_id: UUID, kinds: Iterable[str]) -> set[UUID]:
     """Who was told something of these kinds about this subject, or may be hearing it right now.
 

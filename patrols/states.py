@@ -16,6 +16,10 @@ class PatrolKind(models.TextChoices):
     SCHOOL_PROTECTION = "school_protection", _("School protection")
 
 
+# What neighbors may go out for; the others are the municipality's and the police's own.
+FOR_BOARDS = (PatrolKind.NEIGHBOR_ROUND, PatrolKind.MIXED_ROUND, PatrolKind.SCHOOL_PROTECTION)
+
+
 class ShiftStatus(models.TextChoices):
     """Where a planned outing stands."""
 
@@ -38,9 +42,15 @@ SHIFT = Life(
             "close": ShiftStatus.CLOSED,
             "cancel": ShiftStatus.CANCELLED,
         },
-        ShiftStatus.CLOSED: {"reopen": ShiftStatus.OPEN, "cancel": ShiftStatus.CANCELLED},
+        # Closed takes nobody new; it may still be moved, and its waiting list goes on.
+        ShiftStatus.CLOSED: {
+            "change": ShiftStatus.CLOSED,
+            "reopen": ShiftStatus.OPEN,
+            "cancel": ShiftStatus.CANCELLED,
+        },
     }
 )
+PUBLISHED = (ShiftStatus.OPEN, ShiftStatus.CLOSED)
 
 
 class SignupStatus(models.TextChoices):
@@ -55,7 +65,10 @@ class SignupStatus(models.TextChoices):
 
 SIGNUP = Life(
     {
-        SignupStatus.CONFIRMED: {"withdraw": SignupStatus.WITHDRAWN},
+        SignupStatus.CONFIRMED: {
+            "confirm_attending": SignupStatus.CONFIRMED,
+            "withdraw": SignupStatus.WITHDRAWN,
+        },
         SignupStatus.WAITLISTED: {
             "offer": SignupStatus.OFFERED,
             "withdraw": SignupStatus.WITHDRAWN,
@@ -66,7 +79,7 @@ SIGNUP = Life(
             "lapse": SignupStatus.DECLINED,
             "withdraw": SignupStatus.WITHDRAWN,
         },
-        # Whoever left may come back, at the end of the line.
+        # Whoever left may come back, at the end of the line. A newcomer starts as one who left.
         SignupStatus.DECLINED: {
             "take_place": SignupStatus.CONFIRMED,
             "wait": SignupStatus.WAITLISTED,
@@ -79,6 +92,7 @@ SIGNUP = Life(
 )
 # An offer holds its place until it is answered or runs out.
 HOLDS_A_PLACE = (SignupStatus.CONFIRMED, SignupStatus.OFFERED)
+IN = (*HOLDS_A_PLACE, SignupStatus.WAITLISTED)
 
 
 class PatrolStatus(models.TextChoices):
@@ -104,26 +118,50 @@ PATROL = Life(
             "miss": PatrolStatus.MISSED,
         },
         PatrolStatus.BRIEFING: {
+            "check_in": PatrolStatus.BRIEFING,
+            "add_entry": PatrolStatus.BRIEFING,
             "start": PatrolStatus.ACTIVE,
             "cancel": PatrolStatus.CANCELLED,
             "miss": PatrolStatus.MISSED,
         },
         PatrolStatus.ACTIVE: {
+            "check_in": PatrolStatus.ACTIVE,
+            "add_entry": PatrolStatus.ACTIVE,
             "pause": PatrolStatus.PAUSED,
             "finish": PatrolStatus.DEBRIEF,
             "abort_for_safety": PatrolStatus.ABORTED_FOR_SAFETY,
         },
         PatrolStatus.PAUSED: {
+            "check_in": PatrolStatus.PAUSED,
+            "add_entry": PatrolStatus.PAUSED,
             "resume": PatrolStatus.ACTIVE,
             "finish": PatrolStatus.DEBRIEF,
             "abort_for_safety": PatrolStatus.ABORTED_FOR_SAFETY,
         },
-        PatrolStatus.DEBRIEF: {"close": PatrolStatus.CLOSED},
+        PatrolStatus.DEBRIEF: {
+            "add_entry": PatrolStatus.DEBRIEF,
+            "close": PatrolStatus.CLOSED,
+        },
         PatrolStatus.CLOSED: {"review": PatrolStatus.REVIEWED},
         PatrolStatus.ABORTED_FOR_SAFETY: {"review": PatrolStatus.REVIEWED},
     }
 )
 ON_THE_STREET = (PatrolStatus.ACTIVE, PatrolStatus.PAUSED)
+NOT_BEGUN = (PatrolStatus.PLANNED, PatrolStatus.BRIEFING, PatrolStatus.CANCELLED, PatrolStatus.MISSED)
+FINISHED = (PatrolStatus.CLOSED, PatrolStatus.REVIEWED, PatrolStatus.ABORTED_FOR_SAFETY)
+ENDED = (PatrolStatus.DEBRIEF, *FINISHED)
+LEADERLESS = (PatrolStatus.PLANNED, PatrolStatus.CANCELLED, PatrolStatus.MISSED)
+
+
+class SafetyReason(models.TextChoices):
+    """Why a crew broke off: a code, so that nobody has to write while they leave."""
+
+    DANGER = "danger", _("Danger on the street")
+    THREAT = "threat", _("The crew was threatened")
+    INJURY = "injury", _("Somebody was hurt or fell ill")
+    CREW_SHORT = "crew_short", _("Too few people left")
+    WEATHER = "weather", _("Weather or darkness")
+    ASKED_TO_LEAVE = "asked_to_leave", _("The police asked us to leave")
 
 
 class Attendance(models.TextChoices):
@@ -135,6 +173,10 @@ class Attendance(models.TextChoices):
     LEFT_EARLY = "left_early", _("Left early")
     EXCUSED = "excused", _("Excused")
     NO_SHOW = "no_show", _("Did not come")
+
+
+# Whoever counts when a crew must be big enough to go.
+HERE = (Attendance.PRESENT, Attendance.LATE)
 
 
 class LogKind(models.TextChoices):

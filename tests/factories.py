@@ -110,6 +110,11 @@ class SignupFactory(OwnedFactory):
     membership = factory.SubFactory(MembershipFactory, roles=frozenset({Role.VOLUNTEER}), **OURS)
     status = "confirmed"
     signed_up_at = NOON
+    confirmed_at = factory.LazyAttribute(lambda signup: NOON if signup.status == "confirmed" else None)
+    waiting_since = factory.LazyAttribute(lambda signup: NOON if signup.status == "waitlisted" else None)
+    offer_expires_at = factory.LazyAttribute(
+        lambda signup: NOON + timedelta(hours=2) if signup.status == "offered" else None
+    )
 
     @factory.post_generation
     def take_place(self, create, extracted, **kwargs):

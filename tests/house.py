@@ -7,9 +7,10 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
+
+from config.broker import runtime_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = {
@@ -19,7 +20,7 @@ OURS = {
     "beat": r"config\.celery .*beat",
     "web": r"config\.gunicorn",
 }
-STRANGE = ("REDIS_URL", "LIMITS_URL", "DATABASE_URL", "SECRET_KEY", "CELERY_EAGER", "RONDA_NEW")
+STRANGE = ("REDIS_URL", "LIMITS_URL", "DATABASE_URL", "SECRET_KEY", "CELERY_EAGER")
 
 
 def free_port() -> int:
@@ -34,8 +35,8 @@ class House:
     def __init__(self, home: Path, **environment: str) -> None:
         self.home, self.port = home, free_port()
         kept = {name: value for name, value in os.environ.items() if name not in STRANGE}
-        self.environment = kept | {"RONDA_HOME": str(home), "PORT": str(self.port), "RONDA_DEMO": "1"}
-        self.environment |= environment
+        self.environment = kept | {"RONDA_HOME": str(home), "PORT": str(self.port), "RONDA_DEMO": "0"}
+        self.environment |= {"RONDA_NEW": "1"} | environment
         self.said = home / "said.txt"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -43,11 +44,11 @@ class House:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> "House":
+    def start(self, *flags: str) -> "House":
         self.home.mkdir(parents=True, exist_ok=True)
         with self.said.open("ab") as said:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "up", "--prepare"],
+                [sys.executable, "manage.py", "up", *flags],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=said,
@@ -104,11 +105,13 @@ class House:
                 self.process.wait()
 
     def _processes(self):
-        """Every process with this home in its environment, and its command line."""
-        mark = f"RONDA_HOME={self.home}".encode()
+        """Every process with this home in its environment, and its command line. (Valkey writes its
+        title over its environment; the title names the socket.)"""
+        mark, sockets = f"RONDA_HOME={self.home}".encode(), str(runtime_folder(self.home))
         for folder in Path("/proc").glob("[0-9]*"):
             try:
-                if mark in (folder / "environ").read_bytes().split(b"\0"):
-                    yield int(folder.name), (folder / "cmdline").read_text().replace("\0", " ")
+                words = (folder / "cmdline").read_text().replace("\0", " ")
+                if sockets in words or mark in (folder / "environ").read_bytes().split(b"\0"):
+                    yield int(folder.name), words
             except OSError:
                 continue  # it ended while we looked

@@ -1,6 +1,7 @@
 """`manage.py up`: what falls is started again, what is stopped stops in order, nothing is left over."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,11 +17,33 @@ from tests.house import OURS, ROOT, House
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="asks the Linux kernel")
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory):
+    """A home ready to start, made once."""
+    home = tmp_path_factory.mktemp("prepared")
+    done = House(home).manage("prepare")
+    assert done.returncode == 0, done.stderr
+    return home
+
+
 @pytest.fixture
-def house(tmp_path):
-    house = House(tmp_path / "home").start()
-    yield house
-    house.stop()
+def build(tmp_path, prepared):
+    """Run a house in a copy of the prepared home, with these variables."""
+    built = []
+
+    def run(**environment):
+        home = shutil.copytree(prepared, tmp_path / "home", dirs_exist_ok=True)
+        built.append(House(home, **environment))
+        return built[-1].start()
+
+    yield run
+    for house in built:
+        house.stop()
+
+
+@pytest.fixture
+def house(build):
+    return build()
 
 
 def test_every_killed_child_comes_back_and_the_house_is_well_again(house):
@@ -32,12 +55,12 @@ def test_every_killed_child_comes_back_and_the_house_is_well_again(house):
         assert f"{name} was killed by SIGKILL; starting it again" in house.said.read_text()
 
 
-def test_killing_the_supervisor_leaves_no_orphan(house):
+def test_killing_the_supervisor_leaves_no_orphan(house, build):
     assert len(house.all_pids()) >= 6  # five children, and gunicorn's own
     house.signal(signal.SIGKILL)
     house.wait_until(lambda: not house.all_pids(), 5)
     assert house.process.wait(5) == -signal.SIGKILL
-    assert House(house.home).start().stop() is None  # no stale lock, socket or schedule in the way
+    build()  # no stale lock, socket or schedule is in its way
 
 
 def test_killing_gunicorn_leaves_none_of_its_workers(house):
@@ -46,23 +69,20 @@ def test_killing_gunicorn_leaves_none_of_its_workers(house):
     house.wait_until(lambda: not family & house.pids("web"), 5)
 
 
-def test_ctrl_c_lets_the_worker_finish_its_task_and_stops_the_broker_last(tmp_path):
+def test_ctrl_c_lets_the_worker_finish_its_task_and_stops_the_broker_last(tmp_path, build):
     marks = tmp_path / "marks"
     marks.mkdir()
-    house = House(tmp_path / "home", DJANGO_SETTINGS_MODULE="tests.config.trial_settings").start()
-    try:
-        send = "from tests.config.trial import leave_a_mark; leave_a_mark.delay({!r}, 3)"
-        house.manage("shell", "--no-imports", "--command", send.format(str(marks)))
-        house.wait_until(lambda: list(marks.glob("began-*")), 15)
-        house.signal(signal.SIGINT)
-        gone = _order_of_leaving(house)
-        assert len(list(marks.glob("ended-*"))) == 1
-        assert gone.index("web") < gone.index("worker") < gone.index("broker")
-        assert gone.index("beat") < gone.index("worker")
-        assert gone[-1] == "broker"
-        assert house.process.wait(10) == 0
-    finally:
-        house.stop()
+    house = build(DJANGO_SETTINGS_MODULE="tests.config.trial_settings")
+    send = "from tests.config.trial import leave_a_mark; leave_a_mark.delay({!r}, 3)"
+    house.manage("shell", "--no-imports", "--command", send.format(str(marks)))
+    house.wait_until(lambda: list(marks.glob("began-*")), 15)
+    house.signal(signal.SIGINT)
+    gone = _order_of_leaving(house)
+    assert len(list(marks.glob("ended-*"))) == 1
+    assert gone.index("web") < gone.index("worker")
+    assert gone.index("beat") < gone.index("worker")
+    assert gone.index("worker") < gone.index("broker")
+    assert house.process.wait(10) == 0
 
 
 def test_a_second_start_refuses_politely_and_harms_nothing(house):
@@ -73,15 +93,11 @@ def test_a_second_start_refuses_politely_and_harms_nothing(house):
     assert house.is_ready()
 
 
-def test_with_a_broker_of_ones_own_no_valkey_is_started(tmp_path):
-    broker = os.environ["REDIS_URL"]
-    house = House(tmp_path / "home", REDIS_URL=broker, LIMITS_URL=os.environ["LIMITS_URL"]).start()
-    try:
-        assert not house.pids("broker")
-        assert not house.pids("limits")
-        assert house.pids("worker")
-    finally:
-        house.stop()
+def test_with_a_broker_of_ones_own_no_valkey_is_started(build):
+    house = build(REDIS_URL=os.environ["REDIS_URL"], LIMITS_URL=os.environ["LIMITS_URL"])
+    assert not house.pids("broker")
+    assert not house.pids("limits")
+    assert house.pids("worker")
 
 
 def test_a_taken_port_is_said_in_one_sentence(tmp_path):

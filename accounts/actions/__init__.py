@@ -1,0 +1,1 @@
+"""Everything that can happen to organizations, people, their phones and their seats."""

@@ -1,0 +1,35 @@
+"""Bringing organizations in. Only operators do, from the command line."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import SystemActor
+from accounts.models import Organization, OrganizationKind
+from accounts.roles import Permission
+from audit import actions as audit
+from rules.refusals import Conflict, Invalid
+
+OF_A_PLACE = {OrganizationKind.BOARD, OrganizationKind.MUNICIPALITY}
+
+
+@transaction.atomic
+def found(*, by: SystemActor, kind: OrganizationKind, name: str, ubigeo: str = "") -> Organization:
+    """Bring a municipality, board, NGO or the installation itself into Ronda."""
+    by.require(Permission.ORGANIZATION_FOUND)
+    if not name.strip():
+        raise Invalid({"name": _("Write its name.")})
+    if kind in OF_A_PLACE and not (len(ubigeo) == 6 and ubigeo.isascii() and ubigeo.isdecimal()):
+        raise Invalid({"ubigeo": _("Write the six digits of its district.")})
+    _refuse_a_second(kind, ubigeo)
+    organization = Organization.objects.create(kind=kind, name=name.strip(), ubigeo=ubigeo)
+    audit.record(action="organization.founded", subject=organization, by=by, kind=str(kind))
+    return organization
+
+
+def _refuse_a_second(kind: OrganizationKind, ubigeo: str) -> None:
+    """One municipality per district, one installation: said in words before the constraint says no."""
+    alike = Organization.objects.filter(kind=kind)
+    if kind == OrganizationKind.MUNICIPALITY and alike.filter(ubigeo=ubigeo).exists():
+        raise Conflict(_("This district already has its municipality."), code="already_there")
+    if kind == OrganizationKind.INSTALLATION and alike.exists():
+        raise Conflict(_("This installation already has its operators."), code="already_there")

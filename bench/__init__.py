@@ -1,0 +1,1 @@
+"""Benchmarks: programs, not tests. `make bench` measures Ronda and its floors in one run."""

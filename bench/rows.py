@@ -1,0 +1,111 @@
+"""A large board and a small one: 10 000 shifts and members, and 1 000."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.utils import timezone
+
+from accounts.models import Membership, Organization, User
+from accounts.roles import Role
+from accounts.sessions import SessionStore
+from bench.models import BareShift
+from patrols.models import Shift
+from places.models import District, Sector
+
+LIMA = ZoneInfo("America/Lima")
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+class Board(NamedTuple):
+    """What the operations need to know of a board."""
+
+    code: str
+    coordinator: Membership
+    volunteers: list[Membership]
+    shifts: list[Shift]
+
+
+def token_of(member: Membership) -> str:
+    """Sign a member in, the way the app client is: a session whose key is the token."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(member.user_id)
+    session[BACKEND_SESSION_KEY] = BACKEND
+    session[HASH_SESSION_KEY] = member.user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+def people(board: Organization, count: int) -> list[Membership]:
+    """Write `count` volunteers."""
+    mark = uuid.uuid4().hex[:6]
+    users = [User(username=f"{mark}-{n}", full_name=f"Persona {n}", password="!") for n in range(count)]
+    User.objects.bulk_create(users, batch_size=1000)
+    members = [
+        Membership(user=user, organization=board, roles={Role.VOLUNTEER}, alias=f"Picaflor {n}")
+        for n, user in enumerate(users)
+    ]
+    return Membership.objects.bulk_create(members, batch_size=1000)
+
+
+def coordinator_of(board: Organization) -> Membership:
+    user = User.objects.create_user(f"bench-{uuid.uuid4().hex[:8]}", full_name="Coordinación")
+    return Membership.objects.create(
+        user=user, organization=board, roles={Role.COORDINATOR}, alias="Coordinación"
+    )
+
+
+def nights(board: Organization, sector: Sector, count: int) -> list[Shift]:
+    """Write `count` open shifts, three a night, from tomorrow on."""
+    first = timezone.now().astimezone(LIMA).replace(hour=19, minute=0, second=0, microsecond=0)
+    shifts = [_night(board, sector, first + timedelta(days=1 + n // 3, hours=n % 3)) for n in range(count)]
+    return Shift.objects.bulk_create(shifts, batch_size=1000)
+
+
+def _night(board: Organization, sector: Sector, starts_at: datetime) -> Shift:
+    return Shift(
+        organization=board,
+        sector=sector,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=3),
+        service_date=starts_at.date(),
+        meeting_point="Parque",
+        capacity=200,
+        status="open",
+    )
+
+
+def board(name: str, count: int) -> Board:
+    """Write a board with `count` shifts and `count` members."""
+    district, _ = District.objects.get_or_create(
+        ubigeo="150132",
+        defaults={"name": "San Juan de Lurigancho", "province": "Lima", "lat": -12.03, "lon": -77.01},
+    )
+    sector, _ = Sector.objects.get_or_create(district=district, code="B1", defaults={"name": "Sector 1"})
+    organization = Organization.objects.create(kind="board", name=name, ubigeo="150132")
+    return Board(
+        organization.code,
+        coordinator_of(organization),
+        people(organization, count),
+        nights(organization, sector, count),
+    )
+
+
+def bare_shifts(count: int) -> None:
+    """Write the floors' rows."""
+    now = timezone.now()
+    rows: list[Any] = [
+        BareShift(
+            title=f"Shift {n}",
+            kind="neighbor_round",
+            service_date=now.date(),
+            starts_at=now + timedelta(hours=n),
+            ends_at=now + timedelta(hours=n + 3),
+            status="open",
+            capacity=200,
+        )
+        for n in range(count)
+    ]
+    BareShift.objects.bulk_create(rows, batch_size=1000)

@@ -1,0 +1,22 @@
+"""Verbs that the clock calls and nobody else. Each is safe to run twice, and at any time."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+import structlog
+
+Chore = Callable[[datetime], object]
+
+# Name them here, one line each: what it is called in the log, and what to call with the time.
+CHORES: dict[str, Chore] = {}
+
+log = structlog.get_logger(__name__)
+
+
+def run(names: Iterable[str], *, now: datetime) -> None:
+    """Run these chores; one that fails is noted and does not stop the others."""
+    for name in names:
+        try:
+            CHORES[name](now)
+        except Exception as problem:  # it runs again at the next tick
+            log.error("chore_failed", chore=name, problem=type(problem).__name__)

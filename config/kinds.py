@@ -1,0 +1,10 @@
+"""What the notice engine is handed: every kind of message there is, and how members are reached.
+
+An app that has something to tell lists its kinds in its own room `notices.py`; name them here.
+"""
+
+from accounts.queries import contacts
+from notifications.kinds import Directory, Kind
+
+KINDS: tuple[Kind, ...] = ()
+DIRECTORY: Directory = contacts

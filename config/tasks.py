@@ -1,0 +1,50 @@
+"""What the alarm clock wakes. Tasks carry no arguments: all they need to know is in the database.
+
+Every one of them may run twice, late, or beside itself; a lost one is made good by the next tick.
+"""
+
+from celery import shared_task
+
+from config import chores
+from config.celery import TICK
+from config.kinds import DIRECTORY, KINDS
+from notifications import actions as notifications
+from notifications.queries import database_now, due_count
+
+MOST_DELIVERERS = 8  # deliver tasks started by one tick
+MOST_BATCHES = 20  # batches one deliver task sends before it makes room for others
+
+
+@shared_task(name="ronda.tick")  # type: ignore[untyped-decorator]  # celery ships no types
+def tick() -> None:
+    """Look ahead, then wake as many deliverers as there is work for."""
+    look_ahead()
+    due = due_count(database_now(), most=MOST_DELIVERERS * notifications.BATCH)
+    for _ in range(0, due, notifications.BATCH):
+        deliver.apply_async(expires=TICK)
+
+
+@shared_task(name="ronda.deliver")  # type: ignore[untyped-decorator]  # celery ships no types
+def deliver() -> None:
+    """Send what is due, batch by batch."""
+    for _ in range(MOST_BATCHES):
+        if not deliver_batch():
+            break
+
+
+@shared_task(name="ronda.chores")  # type: ignore[untyped-decorator]  # celery ships no types
+def do_chores() -> None:
+    """Call the verbs that only the clock calls."""
+    chores.run(chores.CHORES, now=database_now())
+
+
+def look_ahead() -> None:
+    """Promise what is missing, and tidy away what came too late or was left by a dead worker."""
+    now = database_now()
+    notifications.plan(kinds=KINDS, now=now)
+    notifications.tidy(now=now)
+
+
+def deliver_batch() -> int:
+    """Send one batch of due notices; 0 when there is none."""
+    return notifications.deliver(kinds=KINDS, directory=DIRECTORY, clock=database_now)

@@ -1,0 +1,68 @@
+"""The patrol's log: what was seen, line by line."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership
+from accounts.roles import Permission
+from audit import actions as audit
+from patrols import queries
+from patrols.actions import crews
+from patrols.actions.moves import NO_STAMP, Stamp
+from patrols.models import LogEntry, Patrol
+from patrols.states import PATROL, LogKind
+from rules.refusals import Invalid
+
+LONGEST = 500
+
+
+@transaction.atomic
+def add_entry(
+    *,
+    patrol: Patrol,
+    by: Membership,
+    at: datetime,
+    kind: str = LogKind.NOTE,
+    text: str = "",
+    captured_at: datetime | None = None,
+    place: Stamp = NO_STAMP,
+    entry_id: UUID | None = None,
+) -> LogEntry:
+    """Add a line to the log. `captured_at` is the phone's own clock, kept as it is."""
+    patrol = Patrol.objects.select_for_update().get(pk=patrol.pk)
+    by.require(Permission.PATROL_RUN, patrol)
+    crews.member_of(patrol, by)
+    PATROL.move(patrol.status, "add_entry")
+    _check(kind, text)
+    queries.check_unused(LogEntry, entry_id)
+    entry = _line(patrol, by, at, captured_at or at, place)
+    entry.pk, entry.kind, entry.text = entry_id or uuid4(), kind, text.strip()
+    entry.save(force_insert=True)
+    audit.record(action="log.added", subject=entry, by=by, kind=kind)
+    return entry
+
+
+def _check(kind: str, text: str) -> None:
+    if kind not in LogKind.values:
+        raise Invalid({"kind": _("Choose a kind from the list.")})
+    if len(text) > LONGEST or (kind != LogKind.NOTHING_TO_REPORT and not text.strip()):
+        raise Invalid({"text": _("Write something short here.")})
+
+
+def _line(patrol: Patrol, by: Membership, at: datetime, captured_at: datetime, place: Stamp) -> LogEntry:
+    fine, coarse = queries.cells(place.lat, place.lon)
+    return LogEntry(
+        organization_id=patrol.organization_id,
+        patrol=patrol,
+        author=by,
+        captured_at=captured_at,
+        recorded_at=at,
+        lat=place.lat,
+        lon=place.lon,
+        accuracy_m=place.accuracy_m,
+        h3_9=fine,
+        h3_7=coarse,
+    )

@@ -1,0 +1,86 @@
+"""One step in a patrol's life, with what the phone knew when it was taken."""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.models import Membership
+from audit import actions as audit
+from patrols.models import Move, Patrol
+from patrols.states import PATROL
+from rules.refusals import Invalid
+
+# How each verb reads in the audit trail.
+PAST = {
+    "open_briefing": "briefed",
+    "check_in": "checked_in",
+    "start": "started",
+    "pause": "paused",
+    "resume": "resumed",
+    "finish": "finished",
+    "close": "closed",
+    "abort_for_safety": "aborted",
+    "review": "reviewed",
+    "cancel": "cancelled",
+    "miss": "missed",
+}
+
+
+def _within(value: float | None, most: int) -> bool:
+    return value is None or -most <= value <= most
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """When and where the phone says something happened: its own clock, WGS84 degrees, metres.
+
+    The clock is kept as it is, however wrong; a place off the earth is refused.
+    """
+
+    device_at: datetime | None = None
+    lat: float | None = None
+    lon: float | None = None
+    accuracy_m: float | None = None
+
+    def __post_init__(self) -> None:
+        wrong = {name for name, most in (("lat", 90), ("lon", 180)) if not _within(getattr(self, name), most)}
+        if (self.lat is None) != (self.lon is None):
+            wrong.add("lat" if self.lat is None else "lon")
+        if self.accuracy_m is not None and not 0 <= self.accuracy_m < math.inf:
+            wrong.add("accuracy_m")
+        if wrong:
+            raise Invalid(dict.fromkeys(sorted(wrong), _("That is not a place on earth.")))
+
+
+NO_STAMP = Stamp()
+
+
+def move(patrol: Patrol, verb: str, *, by: Actor, at: datetime, stamp: Stamp, **fields: object) -> Patrol:
+    """Move a locked patrol, keep the step with its stamp, and write it in the trail."""
+    patrol.status = PATROL.move(patrol.status, verb)
+    for name, value in fields.items():
+        setattr(patrol, name, value)
+    patrol.version += 1
+    patrol.save()
+    keep(patrol, verb, by=by, at=at, stamp=stamp)
+    return patrol
+
+
+def keep(patrol: Patrol, verb: str, *, by: Actor, at: datetime, stamp: Stamp) -> None:
+    """Write down a step that was just taken."""
+    Move.objects.create(
+        patrol=patrol,
+        organization_id=patrol.organization_id,
+        verb=verb,
+        status=patrol.status,
+        by=by if isinstance(by, Membership) else None,
+        at=at,
+        device_at=stamp.device_at,
+        lat=stamp.lat,
+        lon=stamp.lon,
+        accuracy_m=stamp.accuracy_m,
+    )
+    audit.record(action=f"patrol.{PAST[verb]}", subject=patrol, by=by)

@@ -1,0 +1,190 @@
+"""What a crew does on the street, from the briefing to the coordinator's reading."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import SystemActor
+from accounts.models import Membership
+from accounts.roles import Permission
+from patrols import queries
+from patrols.actions import crews, moves, places, shifts
+from patrols.actions.moves import NO_STAMP, Stamp
+from patrols.models import Patrol, Shift
+from patrols.states import HERE, PATROL, PatrolStatus, SafetyReason
+from rules.refusals import Conflict, IllegalMove, Invalid, NotAllowed
+
+BRIEFING_OPENS = timedelta(minutes=60)
+
+
+@transaction.atomic
+def open_briefing(*, shift: Shift, by: Membership, at: datetime, stamp: Stamp = NO_STAMP) -> Patrol:
+    """Begin to meet, up to an hour before. Whoever comes second finds the briefing open."""
+    shift = places.lock(shift)
+    by.require(Permission.PATROL_RUN, shift)
+    if not queries.is_confirmed(shift, by):
+        raise NotAllowed(_("Only the crew can do this."))
+    patrol = Patrol.objects.filter(shift_id=shift.pk).first()
+    if patrol is not None and patrol.status == PatrolStatus.BRIEFING:
+        return patrol
+    if patrol is not None or not shift.is_published:
+        raise IllegalMove
+    if not shift.starts_at - BRIEFING_OPENS <= at < shift.ends_at:
+        raise Conflict(_("The briefing opens an hour before the start."), code="too_early")
+    return _brief(shift, by, at, stamp)
+
+
+@transaction.atomic
+def check_in(
+    *,
+    patrol: Patrol,
+    by: Membership,
+    at: datetime,
+    stamp: Stamp = NO_STAMP,
+    member: Membership | None = None,
+) -> Patrol:
+    """Say "I am here". Whoever leads may say it for somebody without a phone."""
+    patrol = _for_crew(patrol, by)
+    PATROL.move(patrol.status, "check_in")
+    somebody = member or by
+    by.require(Permission.PATROL_RUN, somebody)
+    if somebody.pk not in {by.pk} and by.pk != patrol.leader_id:
+        raise NotAllowed(_("Only the patrol's leader can say that for somebody else."))
+    arrived = crews.member_of(patrol, somebody)
+    if arrived.attendance in HERE:
+        return patrol
+    crews.arrive(arrived, at, late=patrol.status != PatrolStatus.BRIEFING)
+    return moves.move(patrol, "check_in", by=by, at=at, stamp=stamp)
+
+
+@transaction.atomic
+def start(*, patrol: Patrol, by: Membership, at: datetime, stamp: Stamp = NO_STAMP) -> Patrol:
+    """Go out, once enough people are there. Nobody goes alone."""
+    patrol = _for_crew(patrol, by)
+    PATROL.move(patrol.status, "start")
+    if crews.present(patrol) < patrol.shift.minimum_crew:
+        raise Conflict(_("People are missing: do not go out yet."), code="crew_short")
+    return moves.move(patrol, "start", by=by, at=at, stamp=stamp, started_at=at)
+
+
+@transaction.atomic
+def pause(*, patrol: Patrol, by: Membership, at: datetime, stamp: Stamp = NO_STAMP) -> Patrol:
+    """Rest for a while."""
+    return moves.move(_for_crew(patrol, by), "pause", by=by, at=at, stamp=stamp)
+
+
+@transaction.atomic
+def resume(*, patrol: Patrol, by: Membership, at: datetime, stamp: Stamp = NO_STAMP) -> Patrol:
+    """Go on after a rest."""
+    return moves.move(_for_crew(patrol, by), "resume", by=by, at=at, stamp=stamp)
+
+
+@transaction.atomic
+def finish(*, patrol: Patrol, by: Membership, at: datetime, stamp: Stamp = NO_STAMP) -> Patrol:
+    """Come back and begin the debrief."""
+    return moves.move(_for_crew(patrol, by), "finish", by=by, at=at, stamp=stamp, ended_at=at)
+
+
+@transaction.atomic
+def close(
+    *,
+    patrol: Patrol,
+    by: Membership,
+    at: datetime,
+    summary: str,
+    mood: int | None = None,
+    stamp: Stamp = NO_STAMP,
+) -> Patrol:
+    """End the debrief with a summary and how the crew feels (1 to 5)."""
+    patrol = _for_crew(patrol, by)
+    PATROL.move(patrol.status, "close")
+    if mood is not None and mood not in range(1, 6):
+        raise Invalid({"mood": _("Choose from 1 to 5.")})
+    text = shifts.check_text("summary", summary, longest=1000)
+    crews.note_absent(patrol)
+    return moves.move(patrol, "close", by=by, at=at, stamp=stamp, summary=text, mood=mood)
+
+
+@transaction.atomic
+def abort_for_safety(
+    *, patrol: Patrol, by: Membership, at: datetime, reason_code: str, stamp: Stamp = NO_STAMP
+) -> Patrol:
+    """Break off and go home: always possible on the street, never questioned."""
+    patrol = _for_crew(patrol, by)
+    PATROL.move(patrol.status, "abort_for_safety")
+    if reason_code not in SafetyReason.values:
+        raise Invalid({"reason_code": _("Choose a reason from the list.")})
+    crews.note_absent(patrol)
+    return moves.move(
+        patrol, "abort_for_safety", by=by, at=at, stamp=stamp, ended_at=at, safety_reason=reason_code
+    )
+
+
+@transaction.atomic
+def review(*, patrol: Patrol, by: Membership, at: datetime, note: str = "") -> Patrol:
+    """Read what a crew did. Nobody reads their own outing while a second coordinator could."""
+    patrol = _lock(patrol)
+    by.require(Permission.PATROL_REVIEW, patrol)
+    PATROL.move(patrol.status, "review")
+    if queries.was_there(patrol, by) and queries.other_reviewers(by).exists():
+        raise Conflict(_("You were there: let another coordinator read it."), code="own_patrol")
+    if len(note) > 1000:
+        raise Invalid({"note": _("Write something short here.")})
+    return moves.move(patrol, "review", by=by, at=at, stamp=NO_STAMP, review_note=note.strip())
+
+
+@transaction.atomic
+def cancel(*, patrol: Patrol, by: Membership, at: datetime, reason: str, stamp: Stamp = NO_STAMP) -> Patrol:
+    """Call the outing off at the meeting point, and its shift with it: the crew or a planner."""
+    shift = places.lock(Shift(pk=patrol.shift_id))
+    patrol = _lock(patrol)
+    if by.may(Permission.SHIFT_PLAN):
+        by.require(Permission.SHIFT_PLAN, patrol, shift)
+    else:
+        by.require(Permission.PATROL_RUN, patrol, shift)
+        crews.member_of(patrol, by)
+    shifts.call_off(shift, by=by, at=at, reason=reason, stamp=stamp)
+    patrol.refresh_from_db()
+    return patrol
+
+
+@transaction.atomic
+def note_missed(*, by: SystemActor, at: datetime) -> int:
+    """Note every shift that ended although nobody went out. Says how many there were."""
+    ended = queries.shifts_nobody_walked(at)
+    locked = list(Shift.objects.select_for_update().filter(pk__in=ended).order_by("pk"))
+    by.require(Permission.PATROL_RUN, *locked)
+    for shift in locked:
+        miss(shift, by=by, at=at)
+    return len(locked)
+
+
+def miss(shift: Shift, *, by: SystemActor, at: datetime) -> None:
+    """Note that nobody went out for one locked shift."""
+    patrol = Patrol.objects.select_for_update().filter(shift_id=shift.pk).first()
+    if patrol is None:
+        patrol = Patrol(pk=uuid4(), shift=shift, organization_id=shift.organization_id)
+    if "miss" in PATROL.verbs_from(patrol.status):
+        moves.move(patrol, "miss", by=by, at=at, stamp=NO_STAMP)
+        crews.note_absent(patrol)
+
+
+def _brief(shift: Shift, by: Membership, at: datetime, stamp: Stamp) -> Patrol:
+    patrol = Patrol(pk=uuid4(), shift=shift, organization_id=shift.organization_id, leader=by)
+    moves.move(patrol, "open_briefing", by=by, at=at, stamp=stamp, briefed_at=at)
+    crews.gather(patrol)
+    return patrol
+
+
+def _lock(patrol: Patrol) -> Patrol:
+    return Patrol.objects.select_for_update(of=("self",)).select_related("shift").get(pk=patrol.pk)
+
+
+def _for_crew(patrol: Patrol, by: Membership) -> Patrol:
+    """Lock a patrol for somebody of its crew."""
+    patrol = _lock(patrol)
+    by.require(Permission.PATROL_RUN, patrol)
+    crews.member_of(patrol, by)
+    return patrol

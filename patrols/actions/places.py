@@ -1,0 +1,59 @@
+"""The places of a shift: locked, taken, freed, and offered to whoever is next in line."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from audit import actions as audit
+from patrols import queries
+from patrols.actions import telling
+from patrols.models import Shift, Signup
+from patrols.states import SIGNUP
+from rules.refusals import Conflict
+
+TIME_TO_ANSWER = timedelta(hours=2)
+
+
+def lock(shift: Shift) -> Shift:
+    """Read the shift again and keep it: whatever touches its signups passes here, one at a time."""
+    return Shift.objects.select_for_update().get(pk=shift.pk)
+
+
+def check_not_begun(shift: Shift, at: datetime) -> None:
+    """Refuse what only makes sense before the shift starts."""
+    if shift.has_begun(at):
+        raise Conflict(_("That shift has already begun."), code="begun")
+
+
+def take(shift: Shift) -> bool:
+    """Take one place, if there is one. The database decides, so that no race can oversell."""
+    free = Shift.objects.filter(pk=shift.pk, places_taken__lt=F("capacity"))
+    taken = bool(free.update(places_taken=F("places_taken") + 1))
+    shift.places_taken += taken
+    return taken
+
+
+def give_back(shift: Shift) -> None:
+    """Free one place."""
+    Shift.objects.filter(pk=shift.pk).update(places_taken=F("places_taken") - 1)
+    shift.places_taken -= 1
+
+
+def pass_on(shift: Shift, *, by: Actor, at: datetime) -> None:
+    """Offer each free place to the next in line. Whoever cannot come does not block the rest."""
+    if not shift.places_free or not shift.is_published or shift.has_begun(at):
+        return
+    for signup in queries.next_in_line(shift)[: shift.places_free]:
+        if take(shift):
+            _offer(signup, shift, by, at)
+
+
+def _offer(signup: Signup, shift: Shift, by: Actor, at: datetime) -> None:
+    signup.status = SIGNUP.move(signup.status, "offer")
+    signup.offer_expires_at = min(at + TIME_TO_ANSWER, shift.starts_at)
+    signup.version += 1
+    signup.save(update_fields=["status", "offer_expires_at", "version"])
+    audit.record(action="signup.offered", subject=signup, by=by)
+    telling.place_offered(signup, at)

@@ -1,0 +1,172 @@
+"""Coming along: signing up, leaving, and the line of those who wait for a place."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import SystemActor
+from accounts.models import Membership
+from accounts.roles import Permission
+from audit import actions as audit
+from patrols import queries
+from patrols.actions import crews, places
+from patrols.models import Shift, Signup
+from patrols.states import HOLDS_A_PLACE, IN, SHIFT, SIGNUP, SignupStatus
+from rules.refusals import Conflict, NotAllowed
+
+
+@transaction.atomic
+def sign_up(*, shift: Shift, by: Membership, at: datetime, signup_id: UUID | None = None) -> Signup:
+    """Take a place in a shift, or the last place in its line. Doing it twice changes nothing."""
+    shift = places.lock(shift)
+    by.require(Permission.SHIFT_SIGN_UP, shift)
+    SHIFT.move(shift.status, "sign_up")
+    places.check_not_begun(shift, at)
+    signup = _own(shift, by, signup_id)
+    if signup.status in IN:
+        return signup
+    check_free(shift, by)
+    places.pass_on(shift, by=by, at=at)  # whoever waited longer comes first
+    _enter(signup, shift, at)
+    audit.record(action=f"signup.{signup.status}", subject=signup, by=by)
+    return signup
+
+
+@transaction.atomic
+def withdraw(*, signup: Signup, by: Membership, at: datetime) -> Signup:
+    """Leave a shift or its line: one's own, or somebody's who told the coordinator."""
+    shift, signup = _lock(signup)
+    own = signup.membership_id == by.pk
+    by.require(Permission.SHIFT_SIGN_UP if own else Permission.SHIFT_PLAN, shift, signup)
+    places.check_not_begun(shift, at)
+    _leave(signup, shift, "withdraw", at)
+    audit.record(action="signup.withdrawn", subject=signup, by=by)
+    places.pass_on(shift, by=by, at=at)
+    return signup
+
+
+@transaction.atomic
+def accept_offer(*, signup: Signup, by: Membership, at: datetime) -> Signup:
+    """Say yes to a freed place before the offer runs out."""
+    shift, signup = _lock(signup)
+    _require_own(signup, by)
+    status = SIGNUP.move(signup.status, "accept")
+    if not shift.is_published or not signup.offer_stands(at):
+        raise Conflict(_("That offer ran out."), code="offer_over")
+    _lock_member(by)
+    check_free(shift, by)
+    signup.status, signup.confirmed_at = status, at
+    _save(signup, offer_expires_at=None, waiting_since=None)
+    crews.join(shift, signup)
+    audit.record(action="signup.accepted", subject=signup, by=by)
+    return signup
+
+
+@transaction.atomic
+def decline_offer(*, signup: Signup, by: Membership, at: datetime) -> Signup:
+    """Say no to a freed place; it goes to the next in line."""
+    shift, signup = _lock(signup)
+    _require_own(signup, by)
+    _leave(signup, shift, "decline", at)
+    audit.record(action="signup.declined", subject=signup, by=by)
+    places.pass_on(shift, by=by, at=at)
+    return signup
+
+
+@transaction.atomic
+def lapse_offers(*, by: SystemActor, at: datetime) -> int:
+    """Take back every offer that ran out and pass the places on. Says how many ran out."""
+    shifts = Shift.objects.select_for_update().filter(pk__in=queries.shifts_with_lapsed_offers(at))
+    locked = {shift.pk: shift for shift in shifts.order_by("pk")}
+    by.require(Permission.SHIFT_SIGN_UP, *locked.values())
+    lapsed = queries.lapsed_offers(at).filter(shift_id__in=locked)
+    for signup in lapsed:
+        _leave(signup, locked[signup.shift_id], "lapse", at)
+        audit.record(action="signup.lapsed", subject=signup, by=by)
+    for shift in locked.values():
+        places.pass_on(shift, by=by, at=at)
+    return len(lapsed)
+
+
+@transaction.atomic
+def confirm_attending(*, signup: Signup, by: Membership, at: datetime) -> Signup:
+    """Say "I am coming" to a reminder."""
+    shift, signup = _lock(signup)
+    _require_own(signup, by)
+    signup.status = SIGNUP.move(signup.status, "confirm_attending")
+    if not shift.is_published or shift.ends_at <= at:
+        raise Conflict(_("That shift is over or was cancelled."), code="over")
+    if signup.attending_confirmed_at is None:
+        signup.attending_confirmed_at = at
+        _save(signup)
+        audit.record(action="signup.attending", subject=signup, by=by)
+    return signup
+
+
+def check_free(shift: Shift, by: Membership) -> None:
+    """Refuse to be in two places at once."""
+    if queries.confirmed_elsewhere(shift).filter(membership_id=by.pk).exists():
+        raise Conflict(_("You already go out at that time."), code="overlap")
+
+
+def _lock(signup: Signup) -> tuple[Shift, Signup]:
+    """Lock the shift, which guards its signups, and read the signup as it is now."""
+    shift = places.lock(Shift(pk=signup.shift_id))
+    fresh = Signup.objects.get(pk=signup.pk)
+    fresh.shift = shift
+    return shift, fresh
+
+
+def _lock_member(by: Membership) -> None:
+    # Two shifts at the same hour are two locks: only the member's own row stands in both ways.
+    Membership.objects.select_for_update(no_key=True).values_list("pk").get(pk=by.pk)
+
+
+def _own(shift: Shift, by: Membership, signup_id: UUID | None) -> Signup:
+    """Find the member's signup, or begin a new one."""
+    _lock_member(by)
+    signup = Signup.objects.filter(shift_id=shift.pk, membership_id=by.pk).first()
+    if signup is None:
+        queries.check_unused(Signup, signup_id)
+        signup = Signup(pk=signup_id or uuid4(), membership=by, organization_id=shift.organization_id)
+        signup.status = SignupStatus.WITHDRAWN
+    signup.shift = shift
+    return signup
+
+
+def _require_own(signup: Signup, by: Membership) -> None:
+    by.require(Permission.SHIFT_SIGN_UP, signup)
+    if signup.membership_id != by.pk:
+        raise NotAllowed(_("Only the person who was asked can answer."))
+
+
+def _enter(signup: Signup, shift: Shift, at: datetime) -> None:
+    """Take a place, or the end of the line."""
+    taken = places.take(shift)
+    signup.status = SIGNUP.move(signup.status, "take_place" if taken else "wait")
+    signup.signed_up_at, signup.ended_at, signup.attending_confirmed_at = at, None, None
+    signup.confirmed_at, signup.waiting_since = (at, None) if taken else (None, at)
+    if not signup._state.adding:
+        signup.version += 1
+    signup.save()
+    if taken:
+        crews.join(shift, signup)
+
+
+def _leave(signup: Signup, shift: Shift, verb: str, at: datetime) -> None:
+    """End a signup and free the place it held."""
+    held = signup.status in HOLDS_A_PLACE
+    signup.status = SIGNUP.move(signup.status, verb)
+    crews.excuse(shift, signup)
+    _save(signup, ended_at=at, offer_expires_at=None, waiting_since=None)
+    if held:
+        places.give_back(shift)
+
+
+def _save(signup: Signup, **fields: datetime | None) -> None:
+    for name, value in fields.items():
+        setattr(signup, name, value)
+    signup.version += 1
+    signup.save()

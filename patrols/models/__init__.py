@@ -1,0 +1,6 @@
+"""Shifts people sign up for, and the patrols that come of them."""
+
+from patrols.models.patrols import CrewMember, LogEntry, Move, Patrol
+from patrols.models.shifts import LIMA, Series, Shift, Signup, night_of
+
+__all__ = ["LIMA", "CrewMember", "LogEntry", "Move", "Patrol", "Series", "Shift", "Signup", "night_of"]

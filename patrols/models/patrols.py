@@ -1,0 +1,192 @@
+"""What came of a shift on the street: the patrol, its crew, its moves and its log."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from accounts.models import Membership, Organization
+from accounts.roles import Permission
+from accounts.scoping import Row, ScopedModel, ScopedQuerySet
+from patrols.models.shifts import Shift, boards_of
+from patrols.states import (
+    ENDED,
+    FINISHED,
+    LEADERLESS,
+    NOT_BEGUN,
+    Attendance,
+    LogKind,
+    PatrolStatus,
+    SafetyReason,
+)
+
+
+class PatrolQuerySet(ScopedQuerySet["Patrol"]):
+    def visible_to(self, membership: Membership) -> "PatrolQuerySet":
+        """The crew sees its own patrols, the coordinator the board's, the municipality the
+        finished ones of its district."""
+        if membership.may(Permission.SCHEDULE_VIEW):
+            return self.filter(
+                organization_id__in=boards_of(membership),
+                status__in=FINISHED,
+            )
+        ours = self.filter(organization_id=membership.organization_id)
+        if membership.may(Permission.PATROL_REVIEW):
+            return ours
+        mine = CrewMember.objects.filter(patrol_id=OuterRef("pk"), membership_id=membership.pk)
+        return ours.filter(Exists(mine))
+
+
+class Patrol(ScopedModel):
+    """What came of a shift on the street. Made when its briefing opens, or by the job that
+    notes that nobody went out (the only patrol without a leader)."""
+
+    shift = models.OneToOneField(Shift, models.PROTECT, related_name="patrol")
+    leader = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    status = models.CharField(max_length=20, choices=PatrolStatus, default=PatrolStatus.PLANNED)
+    briefed_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    summary = models.CharField(max_length=1000, blank=True)
+    mood = models.PositiveSmallIntegerField(null=True)
+    safety_reason = models.CharField(max_length=20, choices=SafetyReason, blank=True)
+    review_note = models.CharField(max_length=1000, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = PatrolQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=PatrolStatus.values), name="patrol_status_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=NOT_BEGUN, started_at__isnull=True)
+                | (~Q(status__in=NOT_BEGUN) & Q(started_at__isnull=False)),
+                name="patrol_started_at_matches_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=ENDED, ended_at__isnull=False)
+                | (~Q(status__in=ENDED) & Q(ended_at__isnull=True)),
+                name="patrol_ended_at_matches_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=LEADERLESS) | Q(leader__isnull=False),
+                name="patrol_has_a_leader",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="aborted_for_safety") | ~Q(safety_reason=""),
+                name="patrol_ended_for_safety_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")),
+                name="patrol_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(mood__isnull=True) | Q(mood__range=(1, 5)), name="patrol_mood_is_1_to_5"
+            ),
+        ]
+        indexes = [models.Index(fields=["organization", "status"], name="patrol_by_board_status")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class OfPatrolQuerySet(ScopedQuerySet[Row]):
+    """Rows of a patrol: its own crew's and, for whoever reviews, the board's. The municipality
+    sees that a patrol was done, never who walked, where, or what they wrote."""
+
+    def visible_to(self, membership: Membership) -> Self:
+        ours = self.filter(organization_id=membership.organization_id)
+        if membership.may(Permission.PATROL_REVIEW):
+            return ours
+        mine = CrewMember.objects.filter(patrol_id=OuterRef("patrol_id"), membership_id=membership.pk)
+        return ours.filter(Exists(mine))
+
+
+class CrewMember(ScopedModel):
+    """One person on one patrol, and what happened with them."""
+
+    patrol = models.ForeignKey(Patrol, models.PROTECT, related_name="crew")
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="outings")
+    attendance = models.CharField(max_length=12, choices=Attendance, default=Attendance.EXPECTED)
+    present_since = models.DateTimeField(null=True)
+
+    objects = OfPatrolQuerySet["CrewMember"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["patrol", "membership"], name="crew_member_once_per_patrol"),
+            models.CheckConstraint(
+                condition=Q(attendance__in=Attendance.values), name="crew_attendance_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Move(models.Model):
+    """One change of a patrol's state, as the phone saw it and as we heard it. Append-only.
+
+    `device_at` is the phone's clock, never corrected; lat and lon are WGS84 degrees.
+    """
+
+    patrol = models.ForeignKey(Patrol, models.PROTECT, related_name="moves")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    verb = models.CharField(max_length=20)
+    status = models.CharField(max_length=20, choices=PatrolStatus)
+    by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    device_at = models.DateTimeField(null=True)
+    lat = models.FloatField(null=True)
+    lon = models.FloatField(null=True)
+    accuracy_m = models.FloatField(null=True)
+
+    objects = OfPatrolQuerySet["Move"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(lat__isnull=True, lon__isnull=True)
+                | Q(lat__range=(-90, 90), lon__range=(-180, 180)),
+                name="patrol_move_place_is_on_earth",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} -> {self.status}"
+
+
+class LogEntry(ScopedModel):
+    """A line of the patrol's log: what was seen, not who somebody thinks it was."""
+
+    patrol = models.ForeignKey(Patrol, models.PROTECT, related_name="log")
+    author = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=LogKind, default=LogKind.NOTE)
+    text = models.CharField(max_length=500, blank=True)
+    captured_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    lat = models.FloatField(null=True)
+    lon = models.FloatField(null=True)
+    accuracy_m = models.FloatField(null=True)
+    h3_9 = models.CharField(max_length=15, blank=True)
+    h3_7 = models.CharField(max_length=15, blank=True)
+
+    objects = OfPatrolQuerySet["LogEntry"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=LogKind.values), name="log_entry_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind="nothing_to_report") | ~Q(text=""),
+                name="log_note_says_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(lat__isnull=True, lon__isnull=True)
+                | Q(lat__range=(-90, 90), lon__range=(-180, 180)),
+                name="log_entry_place_is_on_earth",
+            ),
+        ]
+        indexes = [models.Index(fields=["patrol", "captured_at"], name="log_by_patrol")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

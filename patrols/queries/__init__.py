@@ -1,0 +1,56 @@
+"""Reads that join rows: who is next, who goes out when, who may know what."""
+
+from patrols.queries.patrols import (
+    cells,
+    is_confirmed,
+    other_reviewers,
+    shifts_nobody_walked,
+    was_there,
+    with_permission,
+)
+from patrols.queries.shifts import (
+    CrewMate,
+    as_seen_by,
+    crew_of,
+    meeting_point_for,
+    next_of,
+    short_shifts,
+    upcoming_of,
+    week_of,
+)
+from patrols.queries.signups import (
+    check_unused,
+    confirmed_elsewhere,
+    lapsed_offers,
+    next_in_line,
+    shifts_with_lapsed_offers,
+)
+from patrols.queries.weeks import BoardWeek, OwnWeek, board_week, last_monday, monday_of, own_weeks
+
+__all__ = [
+    "BoardWeek",
+    "CrewMate",
+    "OwnWeek",
+    "as_seen_by",
+    "board_week",
+    "cells",
+    "check_unused",
+    "confirmed_elsewhere",
+    "crew_of",
+    "is_confirmed",
+    "lapsed_offers",
+    "last_monday",
+    "meeting_point_for",
+    "monday_of",
+    "next_in_line",
+    "next_of",
+    "other_reviewers",
+    "own_weeks",
+    "shifts_nobody_walked",
+    "shifts_with_lapsed_offers",
+    "short_shifts",
+    "upcoming_of",
+    "was_there",
+    "week_of",
+    "with_permission",
+]

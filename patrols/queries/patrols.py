@@ -1,0 +1,52 @@
+"""Who goes out with whom, who went, and what nobody walked."""
+
+from datetime import datetime
+from typing import Any
+
+import h3
+from django.db.models import Q, QuerySet
+
+from accounts.models import Membership
+from accounts.roles import GRANTS, Permission
+from patrols.models import CrewMember, Patrol, Shift, Signup
+from patrols.states import HERE, PUBLISHED, PatrolStatus, SignupStatus
+
+
+def is_confirmed(shift: Shift, member: Membership) -> bool:
+    """Whether somebody belongs to the crew of a shift."""
+    signups = Signup.objects.filter(shift_id=shift.pk, membership_id=member.pk)
+    return signups.filter(status=SignupStatus.CONFIRMED).exists()
+
+
+def was_there(patrol: Patrol, member: Membership) -> bool:
+    """Whether somebody walked along."""
+    outings = CrewMember.objects.filter(patrol_id=patrol.pk, membership_id=member.pk)
+    return outings.filter(attendance__in=HERE).exists()
+
+
+def other_reviewers(member: Membership) -> QuerySet[Membership]:
+    """Who else in the organization may read what a crew did."""
+    colleagues = Membership.objects.filter(organization_id=member.organization_id).exclude(pk=member.pk)
+    return with_permission(colleagues, Permission.PATROL_REVIEW)
+
+
+def with_permission(members: QuerySet[Membership], permission: Permission) -> QuerySet[Membership]:
+    """Those of them who are active and hold a role that grants something."""
+    roles = Q()
+    for role, granted in GRANTS.items():
+        if permission in granted:
+            roles |= Q(roles__contains=f"|{role.value}|")
+    return members.filter(roles, left_on=None, user__is_active=True)
+
+
+def shifts_nobody_walked(at: datetime) -> Any:
+    """Published shifts that ended without anybody going out, as a subquery."""
+    not_begun = Q(patrol=None) | Q(patrol__status__in=(PatrolStatus.PLANNED, PatrolStatus.BRIEFING))
+    return Shift.objects.filter(not_begun, status__in=PUBLISHED, ends_at__lte=at).values("pk")
+
+
+def cells(lat: float | None, lon: float | None) -> tuple[str, str]:
+    """The H3 cells of a place: about a block (9) and about a neighborhood (7)."""
+    if lat is None or lon is None:
+        return "", ""
+    return h3.latlng_to_cell(lat, lon, 9), h3.latlng_to_cell(lat, lon, 7)

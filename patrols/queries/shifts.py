@@ -1,0 +1,113 @@
+"""The nights as one member sees them: what is on, where one stands, who comes along."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.models import Membership
+from accounts.roles import Permission
+from patrols.models import CrewMember, Shift, Signup
+from patrols.states import IN, PUBLISHED, Attendance, SignupStatus
+
+MINE = ("pk", "status", "version", "offer_expires_at", "attending_confirmed_at")
+
+
+@dataclass(frozen=True)
+class CrewMate:
+    """Somebody who comes along, by alias. `id` is their place in the crew once it meets."""
+
+    id: UUID | None
+    alias: str
+    attendance: str
+    is_me: bool
+    is_leader: bool
+
+
+def as_seen_by(shifts: QuerySet[Shift], member: Membership) -> QuerySet[Any]:
+    """Add to each shift where the member stands (`my_…`) and how many are `confirmed`, and load
+    its sector: one query for any number of shifts."""
+    mine = {f"my_{name}": F(f"mine__{name}") for name in MINE}
+    joined = shifts.annotate(mine=FilteredRelation("signups", condition=Q(signups__membership_id=member.pk)))
+    return joined.annotate(confirmed=confirmed_count(), **mine).select_related("sector")
+
+
+def confirmed_count(shift: str = "pk") -> Coalesce:
+    """How many are confirmed for the shift of the outer row."""
+    confirmed = Signup.objects.filter(shift_id=OuterRef(shift), status=SignupStatus.CONFIRMED)
+    count = confirmed.order_by().values("shift_id").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(count, output_field=IntegerField()), 0)
+
+
+def week_of(member: Membership, monday: date) -> list[Any]:
+    """The board's seven nights from `monday` on, in order, as the member sees them."""
+    nights = Shift.objects.visible_to(member).filter(
+        service_date__gte=monday, service_date__lt=monday + timedelta(days=7)
+    )
+    return list(as_seen_by(nights, member).order_by("starts_at", "pk"))
+
+
+def upcoming_of(member: Membership, now: datetime) -> QuerySet[Any]:
+    """The shifts a member is in, or waits for, that are not over; the next one first."""
+    nights = Shift.objects.filter(organization_id=member.organization_id, status__in=PUBLISHED)
+    mine = as_seen_by(nights.filter(ends_at__gt=now), member).filter(my_status__in=IN)
+    return mine.order_by("starts_at", "pk")
+
+
+def next_of(member: Membership, now: datetime) -> Any | None:
+    """The next shift a member goes out for."""
+    return upcoming_of(member, now).filter(my_status=SignupStatus.CONFIRMED).first()
+
+
+def short_shifts(shifts: QuerySet[Shift], now: datetime, until: datetime) -> QuerySet[Any]:
+    """Published shifts beginning before `until` with fewer people than may go out."""
+    counted = shifts.filter(status__in=PUBLISHED, starts_at__gt=now, starts_at__lte=until)
+    short = counted.annotate(confirmed=confirmed_count()).filter(confirmed__lt=F("minimum_crew"))
+    return short.order_by("starts_at", "pk")
+
+
+def meeting_point_for(shift: Any, member: Membership, now: datetime) -> str | None:
+    """Where to meet, for planners and, from two hours before, the confirmed crew.
+
+    `shift` is as `as_seen_by` gives it.
+    """
+    ours = shift.organization_id == member.organization_id
+    if ours and member.may(Permission.SHIFT_PLAN):
+        return str(shift.meeting_point)
+    goes = ours and shift.my_status == SignupStatus.CONFIRMED and shift.is_published
+    return str(shift.meeting_point) if goes and shift.shows_meeting_point(now) else None
+
+
+def crew_of(shift: Shift, member: Membership, now: datetime) -> list[CrewMate]:
+    """Who comes along: for planners always, for the crew from 12 hours before until the end.
+    Everybody else learns nothing."""
+    ours = shift.organization_id == member.organization_id
+    if not ours or not (member.may(Permission.SHIFT_PLAN) or shift.shows_crew(now)):
+        return []
+    mates = _met(shift, member) or _expected(shift, member)
+    if member.may(Permission.SHIFT_PLAN) or any(mate.is_me for mate in mates):
+        return mates
+    return []
+
+
+def _met(shift: Shift, member: Membership) -> list[CrewMate]:
+    """The crew as the briefing wrote it down."""
+    rows = CrewMember.objects.filter(patrol__shift_id=shift.pk).exclude(attendance=Attendance.EXCUSED)
+    return [
+        CrewMate(pk, alias, attendance, who == member.pk, who == leader)
+        for pk, alias, attendance, who, leader in rows.order_by("membership__alias").values_list(
+            "pk", "membership__alias", "attendance", "membership_id", "patrol__leader_id"
+        )
+    ]
+
+
+def _expected(shift: Shift, member: Membership) -> list[CrewMate]:
+    """The crew as it signed up."""
+    rows = Signup.objects.filter(shift_id=shift.pk, status=SignupStatus.CONFIRMED)
+    return [
+        CrewMate(None, alias, Attendance.EXPECTED, who == member.pk, is_leader=False)
+        for alias, who in rows.order_by("membership__alias").values_list("membership__alias", "membership_id")
+    ]

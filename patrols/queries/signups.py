@@ -1,0 +1,44 @@
+"""Who is next in line, whose offer ran out, who already goes out at that hour."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from patrols.models import Shift, Signup
+from patrols.states import PUBLISHED, SignupStatus
+from rules.refusals import Conflict
+
+
+def confirmed_elsewhere(shift: Shift) -> QuerySet[Signup]:
+    """Everybody's confirmed signups in other shifts of the same hours."""
+    same_hours = Q(shift__starts_at__lt=shift.ends_at, shift__ends_at__gt=shift.starts_at)
+    confirmed = Signup.objects.filter(status=SignupStatus.CONFIRMED, shift__status__in=PUBLISHED)
+    return confirmed.filter(same_hours).exclude(shift_id=shift.pk)
+
+
+def next_in_line(shift: Shift) -> QuerySet[Signup]:
+    """Who waits for this shift and can come, first come first. Members who left or who meanwhile
+    go out elsewhere keep their place in line, but hold nobody up."""
+    busy = confirmed_elsewhere(shift).filter(membership_id=OuterRef("membership_id"))
+    waiting = Signup.objects.in_line().filter(shift_id=shift.pk)
+    reachable = waiting.filter(membership__left_on=None, membership__user__is_active=True)
+    return reachable.filter(~Exists(busy))
+
+
+def lapsed_offers(at: datetime) -> QuerySet[Signup]:
+    """Offers nobody answered in time."""
+    return Signup.objects.filter(status=SignupStatus.OFFERED, offer_expires_at__lte=at).order_by("pk")
+
+
+def shifts_with_lapsed_offers(at: datetime) -> Any:
+    """The shifts they hold places in, as a subquery."""
+    return lapsed_offers(at).order_by().values("shift_id")
+
+
+def check_unused(model: type[Model], key: UUID | None) -> None:
+    """Refuse a key the client chose if a row already has it."""
+    if key is not None and model._default_manager.filter(pk=key).exists():
+        raise Conflict(_("Something else was already sent under this number."), code="id_reused")
