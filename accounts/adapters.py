@@ -11,12 +11,14 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from allauth.core.internal.httpkit import headed_redirect_response
 from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.models import User
+from audit.sealed import SealBroken
 
 FRESH = 300  # seconds during which a password just typed is not asked again
 SEALED = "sealed1."
@@ -69,17 +71,22 @@ class SealedSecondStep(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         nonce = os.urandom(12)
-        sealed = nonce + _cipher().encrypt(nonce, text.encode(), SEALED.encode())
+        sealed = nonce + _cipher(settings.SEAL_KEY).encrypt(nonce, text.encode(), SEALED.encode())
         return SEALED + base64.urlsafe_b64encode(sealed).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         sealed = base64.urlsafe_b64decode(encrypted_text.removeprefix(SEALED))
-        return _cipher().decrypt(sealed[:12], sealed[12:], SEALED.encode()).decode()
+        for key in (settings.SEAL_KEY, *settings.SEAL_KEYS_RETIRED):
+            try:
+                return _cipher(key).decrypt(sealed[:12], sealed[12:], SEALED.encode()).decode()
+            except InvalidTag:
+                continue
+        raise SealBroken
 
     def build_totp_svg(self, url: str) -> str:
         svg: str = segno.make(url, micro=False).svg_inline(scale=6, border=2, light="#fff")
         return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 
 
-def _cipher() -> AESGCM:
-    return AESGCM(hashlib.sha256(f"second-step:{settings.SEAL_KEY}".encode()).digest())
+def _cipher(key: str) -> AESGCM:
+    return AESGCM(hashlib.sha256(f"second-step:{key}".encode()).digest())

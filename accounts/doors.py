@@ -18,7 +18,7 @@ from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
-from accounts.models import Membership, User
+from accounts.models import Membership, MembershipQuerySet, User
 from accounts.roles import Permission
 from accounts.scoping import Row, ScopedQuerySet
 from accounts.sessions import device_of
@@ -30,22 +30,27 @@ PAGING = {"cursor", "page_size"}
 
 
 def membership_for(request: HttpRequest | Request, organization: str) -> Membership:
-    """Find who this person is in the organization of the path. A stranger finds nothing.
+    """Find who this person is in the organization of the path. A stranger finds nothing."""
+    try:
+        membership: Membership = memberships_of(request).get(organization__code=organization)
+    except Membership.DoesNotExist:
+        raise NotFound from None
+    return membership
+
+
+def memberships_of(request: HttpRequest | Request) -> MembershipQuerySet:
+    """As whom this session may act.
 
     A session opened with a phone and its PIN acts for that phone's membership alone: a PIN must
     never reach what the same person guards elsewhere with a password and a second step.
     """
     if not isinstance(request.user, User):
-        raise NotFound
+        return Membership.objects.acting().none()
     ours = Membership.objects.acting().filter(user_id=request.user.pk, left_on=None)
     device = device_of(getattr(request, "auth", None) or request.session)
     if device is not None:
         ours = ours.filter(devices__pk=device, devices__retired_at=None)
-    try:
-        membership: Membership = ours.get(organization__code=organization)
-    except Membership.DoesNotExist:
-        raise NotFound from None
-    return membership
+    return ours
 
 
 class StrictFilterBackend(DjangoFilterBackend):

@@ -15,6 +15,7 @@ from accounts.actors import require_owned
 from accounts.fields import RolesField
 from accounts.roles import GIVES, GRANTS, STAFF_ROLES, Permission, Role
 from accounts.scoping import ScopedModel, ScopedQuerySet
+from audit.sealed import SealedField
 from rules.refusals import NotAllowed, SecondFactorNeeded
 
 # Without vowels and look-alikes: read aloud over a bad line, it stays what it was.
@@ -323,14 +324,15 @@ class Receipt(models.Model):
 
 
 class ReceiptConflict(models.Model):
-    """A second body under a number that was already used, put aside for a person to look at."""
+    """A second body under a number that was already used, sealed for a person to look at."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="conflicts")
     kind = models.CharField(max_length=40)
     author_tag = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
-    size = models.PositiveIntegerField()
+    body = SealedField(null=True)
     received_at = models.DateTimeField(auto_now_add=True)
     reviewed_at = models.DateTimeField(null=True)
 

@@ -92,6 +92,7 @@ def _keep(*, key: UUID, kind: str, digest: str, body: bytes, by: Membership) -> 
         kind=kind,
         author_tag=author_tag(by),
         digest=digest,
-        size=len(body),
+        # Latin-1 keeps every byte: a body need not be text to be worth looking at.
+        body=body.decode("latin-1"),
     )
     ReceiptConflict.objects.bulk_create([conflict], ignore_conflicts=True)

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     PATROL_REVIEW = auto()
     SCHEDULE_VIEW = auto()  # the municipality's look at its district's boards
     PLACES_VIEW = auto()
+    PLACES_IMPORT = auto()  # districts, boundaries, emergency lines: no role, only the operator's commands
     AUDIT_VIEW = auto()
 
 

@@ -5,10 +5,18 @@ from datetime import datetime
 
 import structlog
 
+from accounts.actors import SystemActor
+from audit import actions as audit
+from patrols.actions import patrols, signups
+
 Chore = Callable[[datetime], object]
 
-# Name them here, one line each: what it is called in the log, and what to call with the time.
-CHORES: dict[str, Chore] = {}
+# One line each: what it is called in the log, and what to call with the time.
+CHORES: dict[str, Chore] = {
+    "offers": lambda at: signups.lapse_offers(by=SystemActor("offers"), at=at),
+    "missed": lambda at: patrols.note_missed(by=SystemActor("missed"), at=at),
+    "seal": lambda at: audit.seal(at=at),
+}
 
 log = structlog.get_logger(__name__)
 

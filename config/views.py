@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from accounts.doors import PublicView, membership_for
+from accounts.doors import PublicView, membership_for, memberships_of
 from accounts.models import Membership
 from accounts.roles import Permission
 from config import parts
@@ -37,11 +37,7 @@ class Home(PublicView):
     def get(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect("landing")
-        memberships = list(
-            Membership.objects.acting()
-            .filter(user_id=request.user.pk, left_on=None)
-            .order_by("organization__name")
-        )
+        memberships = list(memberships_of(request).order_by("organization__name"))
         if len(memberships) == 1:
             return redirect(first_page(memberships[0], request))
         return self.page(memberships=memberships)
@@ -53,7 +49,7 @@ class Organization(PublicView):
     why_public = "only redirects members; strangers get 404"
 
     def get(self, request: HttpRequest, organization: str) -> HttpResponse:
-        return redirect(first_page(membership_for(request.user, organization), request))
+        return redirect(first_page(membership_for(request, organization), request))
 
 
 def first_page(membership: Membership, request: HttpRequest) -> str:

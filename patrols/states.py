@@ -147,6 +147,7 @@ PATROL = Life(
     }
 )
 ON_THE_STREET = (PatrolStatus.ACTIVE, PatrolStatus.PAUSED)
+TOGETHER = (PatrolStatus.BRIEFING, *ON_THE_STREET, PatrolStatus.DEBRIEF)
 NOT_BEGUN = (PatrolStatus.PLANNED, PatrolStatus.BRIEFING, PatrolStatus.CANCELLED, PatrolStatus.MISSED)
 FINISHED = (PatrolStatus.CLOSED, PatrolStatus.REVIEWED, PatrolStatus.ABORTED_FOR_SAFETY)
 ENDED = (PatrolStatus.DEBRIEF, *FINISHED)

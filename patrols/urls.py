@@ -1,7 +1,55 @@
 """Where this app's pages and resources hang below the doors."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, path
+from rest_framework.routers import SimpleRouter
+
+from patrols.api.log import LogEntryViewSet
+from patrols.api.patrols import PatrolViewSet
+from patrols.api.schedule import ScheduleViewSet
+from patrols.api.shifts import ShiftViewSet
+from patrols.api.signups import SignupViewSet
+from patrols.views import desk, mine, street
+
+router = SimpleRouter(use_regex_path=False)
+router.register("shifts", ShiftViewSet, "shift")
+router.register("signups", SignupViewSet, "signup")
+router.register("patrols", PatrolViewSet, "patrol")
+router.register("schedule", ScheduleViewSet, "schedule")
+log = LogEntryViewSet.as_view({"get": "list", "post": "create"})
 
 public_patterns: list[URLPattern] = []
-desk_patterns: list[URLPattern] = []
-api_patterns: list[URLPattern] = []
+desk_patterns: list[URLPattern] = [
+    path("shifts/", desk.Week.as_view(), name="week"),
+    path("shifts/<int:year>-W<int:week>/", desk.Week.as_view(), name="week-of"),
+    path("shifts/new/", desk.Plan.as_view(), name="plan"),
+    path("shifts/<uuid:pk>/", desk.ShiftPage.as_view(), name="shift"),
+    path("shifts/<uuid:pk>/change/", desk.Change.as_view(), name="change"),
+    path("shifts/<uuid:pk>/publish/", desk.Publish.as_view(), name="publish"),
+    path("shifts/<uuid:pk>/close/", desk.Close.as_view(), name="close-shift"),
+    path("shifts/<uuid:pk>/reopen/", desk.Reopen.as_view(), name="reopen"),
+    path("shifts/<uuid:pk>/cancel/", desk.Cancel.as_view(), name="cancel"),
+    path("signups/<uuid:pk>/take-off/", desk.TakeOff.as_view(), name="take-off"),
+    path("patrols/", desk.Finished.as_view(), name="finished"),
+    path("patrols/<uuid:pk>/", desk.PatrolPage.as_view(), name="patrol"),
+    path("patrols/<uuid:pk>/review/", desk.Review.as_view(), name="review"),
+    path("mine/", mine.Mine.as_view(), name="mine"),
+    path("mine/shifts/<uuid:pk>/sign-up/", mine.SignUp.as_view(), name="sign-up"),
+    path("mine/shifts/<uuid:pk>/withdraw/", mine.Withdraw.as_view(), name="withdraw"),
+    path("mine/shifts/<uuid:pk>/accept/", mine.Accept.as_view(), name="accept"),
+    path("mine/shifts/<uuid:pk>/decline/", mine.Decline.as_view(), name="decline"),
+    path("mine/shifts/<uuid:pk>/attend/", mine.Attend.as_view(), name="attend"),
+    path("mine/shifts/<uuid:pk>/meet/", mine.Brief.as_view(), name="brief"),
+    path("mine/patrols/<uuid:pk>/", street.Outing.as_view(), name="outing"),
+    path("mine/patrols/<uuid:pk>/check-in/", street.CheckIn.as_view(), name="check-in"),
+    path("mine/patrols/<uuid:pk>/start/", street.Start.as_view(), name="start"),
+    path("mine/patrols/<uuid:pk>/pause/", street.Pause.as_view(), name="pause"),
+    path("mine/patrols/<uuid:pk>/resume/", street.Resume.as_view(), name="resume"),
+    path("mine/patrols/<uuid:pk>/finish/", street.Finish.as_view(), name="finish"),
+    path("mine/patrols/<uuid:pk>/note/", street.Note.as_view(), name="note"),
+    path("mine/patrols/<uuid:pk>/debrief/", street.Debrief.as_view(), name="debrief"),
+    path("mine/patrols/<uuid:pk>/go-home/", street.Abort.as_view(), name="go-home"),
+]
+api_patterns: list[URLPattern | URLResolver] = [
+    *router.urls,
+    path("patrols/<uuid:pk>/log/", log, name="patrol-log"),
+]

@@ -1,22 +1,56 @@
 """The territory: districts, their sectors, and who answers the phone there."""
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
-from accounts.scoping import ScopedModel, ScopedQuerySet
+from accounts.scoping import Row, ScopedModel, ScopedQuerySet
 
 if TYPE_CHECKING:
     from accounts.models import Membership
 
 
-class District(models.Model):
-    """One of Peru's districts, by its INEI code. Boundaries come by `import_territory`.
+class PlaceQuerySet(ScopedQuerySet[Row]):
+    def visible_to(self, membership: "Membership") -> Self:
+        """Rows of the member's district; an organization without one sees none."""
+        return self.filter(district_id=membership.ubigeo)
 
-    `boundary` is GeoJSON (WGS84, Polygon or MultiPolygon); `west`…`north` its box in degrees.
-    """
+
+class DistrictQuerySet(ScopedQuerySet["District"]):
+    def visible_to(self, membership: "Membership") -> Self:
+        """The member's own district; an organization without one sees none."""
+        return self.filter(pk=membership.ubigeo)
+
+
+class Bounded(models.Model):
+    """Something with a boundary: GeoJSON (WGS84, Polygon or MultiPolygon), its digest and its
+    box in degrees. All are empty until `import_territory` brings them, and change together."""
+
+    boundary: Any = models.JSONField(null=True)
+    boundary_digest = models.CharField(max_length=64, blank=True)
+    west = models.FloatField(null=True)
+    south = models.FloatField(null=True)
+    east = models.FloatField(null=True)
+    north = models.FloatField(null=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def box(self) -> tuple[float, float, float, float] | None:
+        """West, south, east and north in degrees."""
+        if self.west is None or self.south is None or self.east is None or self.north is None:
+            return None
+        return self.west, self.south, self.east, self.north
+
+
+class District(Bounded):
+    """One of Peru's districts, by its INEI code. `lat`, `lon` is a point to find it by."""
 
     ubigeo = models.CharField(primary_key=True, max_length=6)
     ubigeo_reniec = models.CharField(max_length=6, blank=True)
@@ -26,11 +60,8 @@ class District(models.Model):
     area_km2 = models.FloatField(null=True)
     lat = models.FloatField()
     lon = models.FloatField()
-    boundary: Any = models.JSONField(null=True)
-    west = models.FloatField(null=True)
-    south = models.FloatField(null=True)
-    east = models.FloatField(null=True)
-    north = models.FloatField(null=True)
+
+    objects = DistrictQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -44,20 +75,14 @@ class District(models.Model):
         return f"{self.name} ({self.ubigeo})"
 
 
-class PlaceQuerySet(models.QuerySet[Any]):
-    def visible_to(self, membership: "Membership") -> "PlaceQuerySet":
-        """Rows of the member's district; an organization without one sees none."""
-        return self.filter(district_id=membership.ubigeo)
-
-
 class SectorKind(models.TextChoices):
     """Whose division of the district it is: they often differ."""
 
-    MUNICIPAL = "municipal"
-    POLICE = "police"
+    MUNICIPAL = "municipal", _("Municipal")
+    POLICE = "police", _("Police")
 
 
-class Sector(models.Model):
+class Sector(Bounded):
     """A part of a district in which people patrol."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -65,19 +90,15 @@ class Sector(models.Model):
     kind = models.CharField(max_length=10, choices=SectorKind, default=SectorKind.MUNICIPAL)
     code = models.CharField(max_length=20)
     name = models.CharField(max_length=80)
-    boundary: Any = models.JSONField(null=True)
-    west = models.FloatField(null=True)
-    south = models.FloatField(null=True)
-    east = models.FloatField(null=True)
-    north = models.FloatField(null=True)
 
-    objects = PlaceQuerySet.as_manager()
+    objects = PlaceQuerySet["Sector"].as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["district", "kind", "code"], name="sector_code_once_per_district_and_kind"
-            )
+            ),
+            models.CheckConstraint(condition=Q(kind__in=SectorKind.values), name="sector_kind_known"),
         ]
 
     def __str__(self) -> str:
@@ -98,7 +119,7 @@ class PoliceStation(models.Model):
     lat = models.FloatField(null=True)
     lon = models.FloatField(null=True)
 
-    objects = PlaceQuerySet.as_manager()
+    objects = PlaceQuerySet["PoliceStation"].as_manager()
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -106,6 +127,25 @@ class PoliceStation(models.Model):
     @property
     def ubigeo(self) -> str:
         return self.district_id
+
+
+class EmergencyLineQuerySet(ScopedQuerySet["EmergencyLine"]):
+    def of(self, ubigeo: str) -> Self:
+        """Lines that serve a district: the general ones and its own."""
+        return self.filter(Q(district=None) | Q(district_id=ubigeo))
+
+    def visible_to(self, membership: "Membership") -> Self:
+        """Lines that serve the member's district."""
+        return self.of(membership.ubigeo)
+
+    def valid_on(self, on: date) -> Self:
+        """Lines that answer on that day. `valid_to` is the first day without."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on)
+
+    def answering(self, ubigeo: str, on: date) -> Self:
+        """Lines to call in a district that day; its own takes the place of the general one."""
+        own = EmergencyLine.objects.filter(district_id=ubigeo, code=OuterRef("code")).valid_on(on)
+        return self.of(ubigeo).valid_on(on).exclude(Q(district=None) & Exists(own))
 
 
 class EmergencyLine(models.Model):
@@ -123,6 +163,8 @@ class EmergencyLine(models.Model):
     source = models.CharField(max_length=200, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
 
+    objects = EmergencyLineQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -131,13 +173,23 @@ class EmergencyLine(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["code", "district", "valid_from"],
-                nulls_distinct=False,
                 name="emergency_line_once_per_code_district_and_start",
+            ),
+            models.UniqueConstraint(  # SQLite cannot count two empty districts as the same
+                fields=["code", "valid_from"],
+                condition=Q(district=None),
+                name="emergency_line_general_once_per_code_and_start",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.number}"
+
+    @property
+    def name(self) -> str:
+        """Its name in the active language, in Spanish where that one is missing."""
+        language = (get_language() or "es")[:2]
+        return getattr(self, f"name_{language}", "") or self.name_es
 
 
 class PriorityPoint(ScopedModel):

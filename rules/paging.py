@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
@@ -29,7 +28,7 @@ class CursorPages(CursorPagination):
             raise Invalid({self.page_size_query_param: _("Ask for 1 to 100 rows.")})
         return int(wanted)
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> Any:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
         """Refuse a cursor that is not one of ours, whatever it holds."""
         try:
             return super().paginate_queryset(queryset, request, view)

@@ -9,7 +9,7 @@ from factory.django import DjangoModelFactory
 from accounts.models import Membership, Organization, User
 from accounts.roles import Role
 from patrols.models import CrewMember, LogEntry, Patrol, Shift, Signup
-from places.models import District, Sector
+from places.models import District, EmergencyLine, PoliceStation, PriorityPoint, Sector
 
 NOON = datetime(2030, 1, 1, 17, tzinfo=UTC)  # noon in Lima
 
@@ -148,3 +148,38 @@ class LogEntryFactory(OwnedFactory):
     text = "Luz apagada en la esquina"
     captured_at = NOON
     recorded_at = NOON
+
+
+class PoliceStationFactory(DjangoModelFactory):
+    class Meta:
+        model = PoliceStation
+
+    district = factory.SubFactory(DistrictFactory)
+    name = factory.Sequence("Comisaría {}".format)
+
+
+class EmergencyLineFactory(DjangoModelFactory):
+    """A general line, valid since 2025, unless told otherwise."""
+
+    class Meta:
+        model = EmergencyLine
+
+    code = factory.Sequence("line{}".format)
+    number = "105"
+    name_es = "Policía"
+    name_en = "Police"
+    valid_from = date(2025, 1, 1)
+
+
+class PriorityPointFactory(OwnedFactory):
+    class Meta:
+        model = PriorityPoint
+
+    sector = factory.SubFactory(
+        SectorFactory, district__ubigeo=factory.SelfAttribute("...organization.ubigeo")
+    )
+    name = factory.Sequence("Punto {}".format)
+    lat = -12.0297
+    lon = -77.01
+    h3_9 = "898e62c2a3bffff"
+    h3_7 = "878e62c2affffff"

@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 
 import h3
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import Membership
 from accounts.roles import GRANTS, Permission
 from patrols.models import CrewMember, Patrol, Shift, Signup
-from patrols.states import HERE, PUBLISHED, PatrolStatus, SignupStatus
+from patrols.states import HERE, PUBLISHED, TOGETHER, PatrolStatus, SignupStatus
 
 
 def is_confirmed(shift: Shift, member: Membership) -> bool:
@@ -37,6 +38,30 @@ def with_permission(members: QuerySet[Membership], permission: Permission) -> Qu
         if permission in granted:
             roles |= Q(roles__contains=f"|{role.value}|")
     return members.filter(roles, left_on=None, user__is_active=True)
+
+
+def with_crew_counts(patrols: QuerySet[Patrol]) -> QuerySet[Any]:
+    """Add to each patrol its shift, its leader and how many were `present`: one query for all."""
+    present = CrewMember.objects.filter(patrol_id=OuterRef("pk"), attendance__in=HERE)
+    count = present.order_by().values("patrol_id").annotate(count=Count("pk")).values("count")
+    return patrols.select_related("shift", "leader").annotate(
+        starts_at=F("shift__starts_at"),
+        present=Coalesce(Subquery(count, output_field=IntegerField()), 0),
+    )
+
+
+def patrol_as_seen(patrol: Patrol) -> Any:
+    """One patrol as `with_crew_counts` gives it, read again after a verb."""
+    return with_crew_counts(Patrol.objects.filter(pk=patrol.pk)).get()
+
+
+def leader_alias(patrol: Patrol, member: Membership, now: datetime) -> str | None:
+    """Who leads, for those who may know who comes along, and for the leader."""
+    if patrol.leader is None or patrol.organization_id != member.organization_id:
+        return None
+    known = member.may(Permission.SHIFT_PLAN) or patrol.leader_id == member.pk
+    together = patrol.status in TOGETHER or patrol.shift.shows_crew(now)
+    return patrol.leader.alias if known or together else None
 
 
 def shifts_nobody_walked(at: datetime) -> Any:

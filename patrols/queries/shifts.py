@@ -10,8 +10,8 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Membership
 from accounts.roles import Permission
-from patrols.models import CrewMember, Shift, Signup
-from patrols.states import IN, PUBLISHED, Attendance, SignupStatus
+from patrols.models import CrewMember, Patrol, Shift, Signup
+from patrols.states import IN, PUBLISHED, TOGETHER, Attendance, SignupStatus
 
 MINE = ("pk", "status", "version", "offer_expires_at", "attending_confirmed_at")
 
@@ -40,6 +40,12 @@ def confirmed_count(shift: str = "pk") -> Coalesce:
     confirmed = Signup.objects.filter(shift_id=OuterRef(shift), status=SignupStatus.CONFIRMED)
     count = confirmed.order_by().values("shift_id").annotate(count=Count("pk")).values("count")
     return Coalesce(Subquery(count, output_field=IntegerField()), 0)
+
+
+def as_scheduled(shifts: QuerySet[Shift]) -> QuerySet[Any]:
+    """Add to each shift how many are `confirmed`, its board and what came of it."""
+    counted = shifts.annotate(confirmed=confirmed_count(), patrol_status=F("patrol__status"))
+    return counted.select_related("sector", "organization")
 
 
 def week_of(member: Membership, monday: date) -> list[Any]:
@@ -84,13 +90,18 @@ def meeting_point_for(shift: Any, member: Membership, now: datetime) -> str | No
 def crew_of(shift: Shift, member: Membership, now: datetime) -> list[CrewMate]:
     """Who comes along: for planners always, for the crew from 12 hours before until the end.
     Everybody else learns nothing."""
-    ours = shift.organization_id == member.organization_id
-    if not ours or not (member.may(Permission.SHIFT_PLAN) or shift.shows_crew(now)):
+    if shift.organization_id != member.organization_id:
+        return []
+    plans = member.may(Permission.SHIFT_PLAN)
+    if not plans and not shift.shows_crew(now) and not is_out(shift):
         return []
     mates = _met(shift, member) or _expected(shift, member)
-    if member.may(Permission.SHIFT_PLAN) or any(mate.is_me for mate in mates):
-        return mates
-    return []
+    return mates if plans or any(mate.is_me for mate in mates) else []
+
+
+def is_out(shift: Shift) -> bool:
+    """Whether the crew is together now, perhaps longer than planned."""
+    return Patrol.objects.filter(shift_id=shift.pk, status__in=TOGETHER).exists()
 
 
 def _met(shift: Shift, member: Membership) -> list[CrewMate]:

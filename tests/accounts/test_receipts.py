@@ -3,9 +3,11 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from accounts import receipts
 from accounts.models import Organization, Receipt, ReceiptConflict
+from audit.sealed import reveal
 from rules.refusals import Conflict, Gone, IllegalMove
 from tests.factories import NOON, MembershipFactory
 from tests.races import all_at_once
@@ -69,6 +71,19 @@ def test_the_same_number_for_something_else_is_refused_and_kept_for_review(send,
 
     assert len(send.ran) == 1
     assert ReceiptConflict.objects.filter(receipt_id=key).count() == 1
+
+
+def test_what_is_kept_for_review_is_sealed(send, organization, coordinator):
+    key = uuid4()
+    send(key)
+    with pytest.raises(Conflict):
+        send(key, body='{"text": "Ñusta"}'.encode())
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body FROM accounts_receiptconflict")
+        assert "text" not in cursor.fetchone()[0]
+    text = reveal(ReceiptConflict.objects.get(), "body", by=coordinator, reason_code="review")
+    assert text.encode("latin-1").decode() == '{"text": "Ñusta"}'
 
 
 def test_another_persons_number_is_refused_without_telling_what_it_was(send, organization):

@@ -1,0 +1,238 @@
+"""Patrols: what the crew does, step by step, and its log."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.doors import StrictSerializer
+from accounts.models import Membership
+from accounts.roles import Permission
+from patrols import queries
+from patrols.actions import patrols
+from patrols.api.doors import Form, LatestFirst, PatrolsViewSet, Words, tagged
+from patrols.api.fields import ChoiceField, StampIn, instant, read, stamp_of
+from patrols.models import Move, Patrol
+from patrols.states import PatrolStatus, SafetyReason
+from rules.refusals import Invalid
+
+
+class CloseIn(StampIn):
+    """The debrief: what happened in a few words, and how the crew feels, 1 to 5."""
+
+    summary = serializers.CharField(max_length=1000)
+    mood = serializers.IntegerField(min_value=1, max_value=5, required=False, allow_null=True)
+
+
+class AbortIn(StampIn):
+    """Why the crew broke off."""
+
+    reason_code = ChoiceField(choices=SafetyReason.choices)
+
+
+class CancelIn(StampIn):
+    """Why nobody goes out. Everybody who signed up can read it."""
+
+    reason = serializers.CharField(max_length=200)
+
+
+class CheckInIn(StampIn):
+    """Who is there: oneself, or a crew member (by their `id` in the crew) without a phone."""
+
+    crew_member = serializers.UUIDField(required=False, allow_null=True)
+
+
+class ReviewIn(StrictSerializer):
+    """What the coordinator notes."""
+
+    note = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
+
+
+class PatrolOut(serializers.Serializer[Any]):
+    """An outing as one member may see it: the municipality reads no aliases, moods or notes."""
+
+    id = serializers.UUIDField()
+    shift = serializers.UUIDField()
+    service_date = serializers.DateField()
+    status = serializers.ChoiceField(choices=PatrolStatus.choices)
+    leader = serializers.CharField(allow_null=True)
+    present = serializers.IntegerField()
+    minimum_crew = serializers.IntegerField()
+    briefed_at = serializers.DateTimeField(allow_null=True)
+    started_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    summary = serializers.CharField()
+    mood = serializers.IntegerField(allow_null=True)
+    safety_reason = serializers.CharField()
+    review_note = serializers.CharField()
+    version = serializers.IntegerField()
+
+    def to_representation(self, patrol: Any) -> Words:
+        ours = patrol.organization_id == self.context["member"].organization_id
+        return {
+            "id": str(patrol.pk),
+            "shift": str(patrol.shift_id),
+            "service_date": patrol.shift.service_date.isoformat(),
+            "status": patrol.status,
+            "leader": queries.leader_alias(patrol, self.context["member"], self.context["now"]),
+            "present": patrol.present,
+            "minimum_crew": patrol.shift.minimum_crew,
+            "briefed_at": instant(patrol.briefed_at),
+            "started_at": instant(patrol.started_at),
+            "ended_at": instant(patrol.ended_at),
+            "summary": patrol.summary,
+            "mood": patrol.mood if ours else None,
+            "safety_reason": patrol.safety_reason,
+            "review_note": patrol.review_note if ours else "",
+            "version": patrol.version,
+        }
+
+
+class MoveOut(serializers.Serializer[Any]):
+    """One step of a patrol: `at` is our clock, `device_at` the phone's."""
+
+    verb = serializers.CharField()
+    status = serializers.ChoiceField(choices=PatrolStatus.choices)
+    at = serializers.DateTimeField()
+    device_at = serializers.DateTimeField(allow_null=True)
+    lat = serializers.FloatField(allow_null=True)
+    lon = serializers.FloatField(allow_null=True)
+    accuracy_m = serializers.FloatField(allow_null=True)
+
+    def to_representation(self, move: Move) -> Words:
+        return {
+            "verb": move.verb,
+            "status": move.status,
+            "at": instant(move.at),
+            "device_at": instant(move.device_at),
+            "lat": move.lat,
+            "lon": move.lon,
+            "accuracy_m": move.accuracy_m,
+        }
+
+
+class PatrolFilter(filters.FilterSet):
+    """Which outings."""
+
+    status = filters.ChoiceFilter(choices=PatrolStatus.choices)
+    shift = filters.UUIDFilter("shift_id")
+
+
+class PatrolViewSet(mixins.ListModelMixin, PatrolsViewSet[Patrol]):
+    """Outings: the crew's own, the coordinator's board's, the municipality's finished ones."""
+
+    queryset = Patrol.objects.all()
+    serializer_class = PatrolOut
+    filterset_class = PatrolFilter
+    pagination_class = LatestFirst
+    allows: ClassVar = {
+        "list": Permission.PATROL_VIEW,
+        "retrieve": Permission.PATROL_VIEW,
+        "moves": Permission.PATROL_VIEW,
+        "check_in": Permission.PATROL_RUN,
+        "start": Permission.PATROL_RUN,
+        "pause": Permission.PATROL_RUN,
+        "resume": Permission.PATROL_RUN,
+        "finish": Permission.PATROL_RUN,
+        "close": Permission.PATROL_RUN,
+        "abort_for_safety": Permission.PATROL_RUN,
+        "cancel": Permission.PATROL_RUN,
+        "review": Permission.PATROL_REVIEW,
+    }
+
+    def get_queryset(self) -> Any:
+        return queries.with_crew_counts(super().get_queryset())
+
+    def retrieve(self, request: Request, **kwargs: str) -> Response:
+        return tagged(self.shown(self.get_object()))
+
+    @extend_schema(responses=MoveOut(many=True))
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def moves(self, request: Request, **kwargs: str) -> Response:
+        """Every step the patrol took, in order. The municipality sees none."""
+        steps = Move.objects.visible_to(self.membership).filter(patrol=self.get_object()).order_by("pk")
+        return Response(MoveOut(steps, many=True).data)
+
+    @extend_schema(request=CheckInIn, responses=PatrolOut)
+    @action(detail=True, methods=["post"], url_path="check-in")
+    def check_in(self, request: Request, **kwargs: str) -> Response:
+        """Say "I am here"."""
+        words = read(CheckInIn, request)
+        stamp = stamp_of(words)
+        patrol = self.get_object()
+        member = somebody_of(patrol, words.get("crew_member"))
+        return self._again(
+            patrols.check_in(patrol=patrol, by=self.membership, at=timezone.now(), stamp=stamp, member=member)
+        )
+
+    @extend_schema(request=StampIn, responses=PatrolOut)
+    @action(detail=True, methods=["post"])
+    def start(self, request: Request, **kwargs: str) -> Response:
+        """Go out, once enough people are there."""
+        return self._do(patrols.start, StampIn, request)
+
+    @extend_schema(request=StampIn, responses=PatrolOut)
+    @action(detail=True, methods=["post"])
+    def pause(self, request: Request, **kwargs: str) -> Response:
+        return self._do(patrols.pause, StampIn, request)
+
+    @extend_schema(request=StampIn, responses=PatrolOut)
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, **kwargs: str) -> Response:
+        return self._do(patrols.resume, StampIn, request)
+
+    @extend_schema(request=StampIn, responses=PatrolOut)
+    @action(detail=True, methods=["post"])
+    def finish(self, request: Request, **kwargs: str) -> Response:
+        return self._do(patrols.finish, StampIn, request)
+
+    @extend_schema(request=CloseIn, responses=PatrolOut)
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, **kwargs: str) -> Response:
+        return self._do(patrols.close, CloseIn, request)
+
+    @extend_schema(request=AbortIn, responses=PatrolOut)
+    @action(detail=True, methods=["post"], url_path="abort-for-safety")
+    def abort_for_safety(self, request: Request, **kwargs: str) -> Response:
+        """Break off and go home."""
+        return self._do(patrols.abort_for_safety, AbortIn, request)
+
+    @extend_schema(request=CancelIn, responses=PatrolOut)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, **kwargs: str) -> Response:
+        return self._do(patrols.cancel, CancelIn, request)
+
+    @extend_schema(request=ReviewIn, responses=PatrolOut)
+    @action(detail=True, methods=["post"])
+    def review(self, request: Request, **kwargs: str) -> Response:
+        """Read what the crew did."""
+        words = read(ReviewIn, request)
+        patrol = patrols.review(patrol=self.get_object(), by=self.membership, at=timezone.now(), **words)
+        return self._again(patrol)
+
+    def _do(self, verb: Callable[..., Patrol], form: Form, request: Request) -> Response:
+        words = read(form, request)
+        stamp = stamp_of(words)
+        patrol = verb(patrol=self.get_object(), by=self.membership, at=timezone.now(), stamp=stamp, **words)
+        return self._again(patrol)
+
+    def _again(self, patrol: Patrol) -> Response:
+        return tagged(self.shown(queries.patrol_as_seen(patrol)))
+
+
+def somebody_of(patrol: Patrol, crew_member: UUID | None) -> Membership | None:
+    """Turn a key of the crew into the person, if this crew has them."""
+    if crew_member is None:
+        return None
+    outing = patrol.crew.select_related("membership").filter(pk=crew_member).first()
+    if outing is None:
+        raise Invalid({"crew_member": _("There is no such person in this crew.")})
+    return outing.membership

@@ -1,0 +1,68 @@
+"""The municipality's look at its district: which boards go out when, and whether they did."""
+
+from typing import Any, ClassVar
+
+from django_filters import rest_framework as filters
+from rest_framework import mixins, serializers
+
+from accounts.roles import Permission
+from patrols import queries
+from patrols.api.doors import ByStart, PatrolsViewSet, Words
+from patrols.api.fields import instant
+from patrols.api.shifts import NightFilter
+from patrols.models import Shift
+from patrols.states import PatrolKind, PatrolStatus, ShiftStatus
+
+
+class NightOut(serializers.Serializer[Any]):
+    """One night of one board: never who goes, nor where they meet."""
+
+    id = serializers.UUIDField()
+    board = serializers.UUIDField()
+    board_name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=PatrolKind.choices)
+    status = serializers.ChoiceField(choices=ShiftStatus.choices)
+    service_date = serializers.DateField()
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    sector = serializers.UUIDField()
+    sector_name = serializers.CharField()
+    minimum_crew = serializers.IntegerField()
+    confirmed = serializers.IntegerField()
+    patrol_status = serializers.ChoiceField(choices=PatrolStatus.choices, allow_null=True)
+
+    def to_representation(self, shift: Any) -> Words:
+        return {
+            "id": str(shift.pk),
+            "board": str(shift.organization_id),
+            "board_name": shift.organization.name,
+            "kind": shift.kind,
+            "status": shift.status,
+            "service_date": shift.service_date.isoformat(),
+            "starts_at": instant(shift.starts_at),
+            "ends_at": instant(shift.ends_at),
+            "sector": str(shift.sector_id),
+            "sector_name": shift.sector.name,
+            "minimum_crew": shift.minimum_crew,
+            "confirmed": shift.confirmed,
+            "patrol_status": shift.patrol_status,
+        }
+
+
+class ScheduleFilter(NightFilter):
+    """Which nights, and of which board."""
+
+    board = filters.UUIDFilter("organization_id")
+
+
+class ScheduleViewSet(mixins.ListModelMixin, PatrolsViewSet[Shift]):
+    """The nights of every board of the district."""
+
+    queryset = Shift.objects.all()
+    serializer_class = NightOut
+    filterset_class = ScheduleFilter
+    pagination_class = ByStart
+    allows: ClassVar = {"list": Permission.SCHEDULE_VIEW}
+
+    def get_queryset(self) -> Any:
+        return queries.as_scheduled(super().get_queryset())

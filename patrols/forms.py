@@ -1,0 +1,172 @@
+"""What people type at the desk and on the street. No rule lives here: the verbs say what is wrong."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership
+from patrols.models import Shift
+from patrols.states import FOR_BOARDS, PatrolKind, SafetyReason
+from places.models import Sector
+from rules.refusals import Invalid
+
+MOODS = [(1, _("Bad")), (2, _("Tense")), (3, _("So-so")), (4, _("Good")), (5, _("Very good"))]
+
+
+class PatientForm(forms.Form):
+    """A form that shows a verb's refusal beside the field it names and keeps what was typed."""
+
+    beside: dict[str, str] = {}
+
+    def refuse(self, refusal: Invalid) -> None:
+        """Put each sentence where its field is; what has no field here stands on top."""
+        for name, sentence in refusal.fields.items():
+            shown = self.beside.get(name, name)
+            self.add_error(shown if shown in self.fields else None, str(sentence))
+
+
+if TYPE_CHECKING:
+    ChoiceOfSectors = forms.ModelChoiceField[Sector]
+else:
+    ChoiceOfSectors = forms.ModelChoiceField
+
+
+class SectorChoice(ChoiceOfSectors):
+    """Sectors by the name people use."""
+
+    def label_from_instance(self, obj: Sector) -> str:
+        return obj.name
+
+
+class ShiftForm(PatientForm):
+    """A night: the day it starts, from when to when, where, and how many."""
+
+    beside = {"starts_at": "starts_on", "ends_at": "ends_time"}
+
+    starts_on = forms.DateField(
+        label=_("Day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    starts_time = forms.TimeField(
+        label=_("From"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    )
+    ends_time = forms.TimeField(
+        label=_("Until"),
+        help_text=_("After midnight counts as the next day."),
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+    )
+    sector = SectorChoice(label=_("Sector"), queryset=Sector.objects.none(), empty_label=_("Choose"))
+    kind = forms.ChoiceField(
+        label=_("Kind of patrol"), choices=[(kind.value, kind.label) for kind in FOR_BOARDS]
+    )
+    meeting_point = forms.CharField(
+        label=_("Meeting point"),
+        max_length=200,
+        help_text=_("Neighbors see it two hours before."),
+    )
+    minimum_crew = forms.IntegerField(
+        label=_("People needed"), min_value=0, max_value=32767, help_text=_("With fewer, nobody goes out.")
+    )
+    capacity = forms.IntegerField(
+        label=_("Places"), min_value=0, max_value=32767, help_text=_("Whoever comes later waits in line.")
+    )
+    id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sectors = Sector.objects.visible_to(membership).order_by("name").defer("boundary")
+        self.fields["sector"].queryset = sectors  # type: ignore[attr-defined]
+
+    @property
+    def plan(self) -> dict[str, Any]:
+        """What was typed, as the verbs take it: two moments instead of a day and two times."""
+        typed = self.cleaned_data
+        zone = timezone.get_default_timezone()
+        starts_at = datetime.combine(typed["starts_on"], typed["starts_time"], zone)
+        ends_at = datetime.combine(typed["starts_on"], typed["ends_time"], zone)
+        if ends_at <= starts_at:
+            ends_at += timedelta(days=1)
+        names = ("sector", "meeting_point", "minimum_crew", "capacity")
+        plan = {name: typed[name] for name in names}
+        return plan | {"kind": PatrolKind(typed["kind"]), "starts_at": starts_at, "ends_at": ends_at}
+
+
+def new_shift(day: Any) -> dict[str, Any]:
+    """What an empty planning form begins with: an evening for four, named once and for all."""
+    return {
+        "id": uuid4(),
+        "starts_on": day,
+        "starts_time": "21:00",
+        "ends_time": "00:00",
+        "minimum_crew": 2,
+        "capacity": 6,
+    }
+
+
+def shift_as_typed(shift: Shift) -> dict[str, Any]:
+    """A shift as its form shows it."""
+    starts, ends = timezone.localtime(shift.starts_at), timezone.localtime(shift.ends_at)
+    names = ("sector", "kind", "meeting_point", "minimum_crew", "capacity", "version")
+    typed = {name: getattr(shift, name) for name in names}
+    return typed | {"starts_on": starts.date(), "starts_time": starts.time(), "ends_time": ends.time()}
+
+
+class CancelForm(PatientForm):
+    """Why a shift is called off. Everybody who signed up reads it."""
+
+    reason = forms.CharField(
+        label=_("Why is it cancelled?"),
+        max_length=200,
+        help_text=_("Everybody who signed up will read this."),
+    )
+
+
+class NoteForm(PatientForm):
+    """A line for the patrol's log. Its id is drawn once, so that a second tap writes nothing."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    text = forms.CharField(
+        label=_("What do you see?"),
+        max_length=500,
+        required=False,
+        help_text=_("What you saw, not who you think it was."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class DebriefForm(PatientForm):
+    """How it went, in the crew's words."""
+
+    summary = forms.CharField(
+        label=_("How did it go?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Two or three sentences for your coordinator."),
+    )
+    mood = forms.TypedChoiceField(
+        label=_("How do you feel?"), choices=MOODS, coerce=int, required=False, empty_value=None
+    )
+
+
+class SafetyForm(PatientForm):
+    """Why a crew goes home early."""
+
+    reason_code = forms.ChoiceField(
+        label=_("Why do you go home?"), choices=[("", _("Choose")), *SafetyReason.choices]
+    )
+
+
+class ReviewForm(PatientForm):
+    """What the coordinator answers the crew."""
+
+    note = forms.CharField(
+        label=_("Your note"),
+        max_length=1000,
+        required=False,
+        help_text=_("The crew reads it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -1,0 +1,158 @@
+"""What the pages show: the week, one shift, a volunteer's nights and hours, a patrol as it was."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Membership
+from patrols.models import LIMA, CrewMember, LogEntry, Move, Patrol, Shift, Signup
+from patrols.queries.shifts import as_seen_by
+from patrols.states import FINISHED, HERE, IN, PUBLISHED, PatrolStatus
+
+HORIZON = timedelta(days=28)
+MOST_SHIFTS = 40
+RUNNING = (PatrolStatus.BRIEFING, PatrolStatus.ACTIVE, PatrolStatus.PAUSED, PatrolStatus.DEBRIEF)
+PAGE = 25
+
+
+@dataclass(frozen=True)
+class Night:
+    """A shift as one member sees it, in the words a page needs. `shift` is from `as_seen_by`."""
+
+    shift: Any
+
+    @property
+    def missing(self) -> int:
+        """How many more must come before anybody goes out."""
+        return max(0, int(self.shift.minimum_crew - self.shift.confirmed))
+
+    @property
+    def answer(self) -> str:
+        """Where the member stands; nothing for whoever left or never came."""
+        return self.shift.my_status if self.shift.my_status in IN else ""
+
+    def needs_people(self, at: datetime) -> bool:
+        """Whether it is still to come and lacks people."""
+        return self.missing > 0 and self.shift.is_published and not self.shift.has_begun(at)
+
+    def takes_me(self, at: datetime) -> bool:
+        """Whether the member may still put their name down."""
+        return not self.answer and self.shift.status == "open" and not self.shift.has_begun(at)
+
+
+@dataclass(frozen=True)
+class Day:
+    """One column of the week."""
+
+    day: date
+    is_today: bool
+    nights: list[Night]
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Patrols somebody was on in a month, from start to end."""
+
+    patrols: int
+    minutes: int
+
+    @property
+    def hours(self) -> float:
+        return round(self.minutes / 60, 1)
+
+
+def seen(shifts: QuerySet[Shift], member: Membership, most: int | None = None) -> list[Night]:
+    """Shifts in order, without the outline of their sectors: no page draws it."""
+    rows = as_seen_by(shifts, member).select_related("sector", "organization").defer("sector__boundary")
+    return [Night(shift) for shift in rows.order_by("starts_at", "pk")[:most]]
+
+
+def week(*, membership: Membership, monday: date, today: date) -> list[Day]:
+    """Seven days of nights, each under the date of service it belongs to."""
+    days = [monday + timedelta(days=number) for number in range(7)]
+    shifts = Shift.objects.visible_to(membership).filter(service_date__range=(days[0], days[-1]))
+    nights: dict[date, list[Night]] = {day: [] for day in days}
+    for night in seen(shifts, membership):
+        nights[night.shift.service_date].append(night)
+    return [Day(day, day == today, nights[day]) for day in days]
+
+
+def one_night(*, membership: Membership, shift_id: UUID) -> Night | None:
+    """One shift as this member sees it."""
+    return next(iter(seen(Shift.objects.visible_to(membership).filter(pk=shift_id), membership)), None)
+
+
+def nights_ahead(*, membership: Membership, now: datetime) -> list[Night]:
+    """What somebody may still go out for in the next four weeks, soonest first."""
+    ahead = Q(ends_at__gt=now, starts_at__lt=now + HORIZON, status__in=PUBLISHED)
+    ours = Shift.objects.visible_to(membership).filter(ahead, organization_id=membership.organization_id)
+    return seen(ours, membership, most=MOST_SHIFTS)
+
+
+def people(*, shift: Shift) -> QuerySet[Signup]:
+    """Who is in, with their names: for whoever plans. First come first."""
+    signups = Signup.objects.filter(shift_id=shift.pk, status__in=IN)
+    return signups.select_related("membership__user").order_by("signed_up_at", "pk")
+
+
+def running(membership: Membership) -> Patrol | None:
+    """The patrol somebody is on right now."""
+    outings = CrewMember.objects.filter(membership_id=membership.pk, patrol__status__in=RUNNING)
+    return with_place(Patrol.objects.filter(pk__in=outings.values("patrol_id"))).first()
+
+
+def with_place(patrols: QuerySet[Patrol]) -> QuerySet[Patrol]:
+    """Patrols with their shift, sector and board."""
+    return patrols.select_related("shift__sector", "organization").defer("shift__sector__boundary")
+
+
+def one_patrol(*, membership: Membership, patrol_id: UUID) -> Patrol | None:
+    """One patrol with its shift, if this member may see it."""
+    return with_place(Patrol.objects.visible_to(membership).filter(pk=patrol_id)).first()
+
+
+def patrol_of(*, shift: Shift, membership: Membership) -> Patrol | None:
+    """The patrol that came of a shift, if there is one."""
+    return Patrol.objects.visible_to(membership).filter(shift_id=shift.pk).first()
+
+
+def crew(*, patrol: Patrol, membership: Membership) -> list[CrewMember]:
+    """Who is on a patrol, for its own crew and whoever reviews."""
+    members = CrewMember.objects.visible_to(membership).filter(patrol_id=patrol.pk)
+    return list(members.select_related("membership").order_by("membership__alias"))
+
+
+def story(*, patrol: Patrol, membership: Membership) -> tuple[list[Move], list[LogEntry]]:
+    """What happened: each move and each line of the log, in order."""
+    moves = Move.objects.visible_to(membership).filter(patrol_id=patrol.pk).select_related("by")
+    log = LogEntry.objects.visible_to(membership).filter(patrol_id=patrol.pk).select_related("author")
+    return list(moves.order_by("at", "pk")), list(log.order_by("captured_at", "pk"))
+
+
+def finished(*, membership: Membership, before: datetime | None = None) -> list[Patrol]:
+    """Patrols that are over, newest first: one more than a page, to know whether there is another."""
+    over = Patrol.objects.visible_to(membership).filter(status__in=FINISHED)
+    if before:
+        over = over.filter(ended_at__lt=before)
+    return list(with_place(over).order_by("-ended_at", "-pk")[: PAGE + 1])
+
+
+def hours(*, membership: Membership, month: date) -> Hours:
+    """Count the patrols somebody was on in the month of this day, and their minutes."""
+    first = datetime(month.year, month.month, 1, tzinfo=LIMA)
+    following = (first + timedelta(days=32)).replace(day=1)
+    there = CrewMember.objects.filter(membership_id=membership.pk, attendance__in=HERE).values("patrol_id")
+    walked = Patrol.objects.filter(pk__in=there, started_at__gte=first, started_at__lt=following)
+    return total(walked.filter(ended_at__isnull=False))
+
+
+def total(patrols: Iterable[Patrol]) -> Hours:
+    """Add up patrols that are over."""
+    spans = [
+        patrol.ended_at - patrol.started_at for patrol in patrols if patrol.ended_at and patrol.started_at
+    ]
+    return Hours(len(spans), sum(int(span.total_seconds()) // 60 for span in spans))

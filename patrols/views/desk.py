@@ -1,0 +1,316 @@
+"""The desk: the week at a glance, one shift, and what came of the nights that are over."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from accounts.doors import DeskView
+from accounts.roles import Permission
+from patrols.actions import patrols, shifts, signups
+from patrols.forms import CancelForm, PatientForm, ReviewForm, ShiftForm, new_shift, shift_as_typed
+from patrols.models import Shift, Signup
+from patrols.queries import pages, weeks
+from patrols.states import FINISHED, SHIFT, PatrolStatus, ShiftStatus, SignupStatus
+from patrols.views.acts import Button, ShiftButton, find, now, sentence
+from rules.refusals import Conflict, IllegalMove, Invalid, NotFound, Stale
+
+YEARS = range(2020, 2100)
+
+
+def monday_in(year: int, week: int) -> date:
+    """The Monday of an ISO week, or 404 where there is no such week."""
+    if year not in YEARS:
+        raise NotFound
+    try:
+        return date.fromisocalendar(year, week, 1)
+    except ValueError:
+        raise NotFound from None
+
+
+class Week(DeskView):
+    """Seven days of nights: who is missing where. The municipality reads the same page."""
+
+    allows = {"get": Permission.SHIFT_VIEW}
+    template_name = "patrols/week.html"
+
+    def get(
+        self, request: HttpRequest, organization: str, year: int | None = None, week: int | None = None
+    ) -> HttpResponse:
+        at, today = now(), timezone.localdate()
+        this_week = weeks.monday_of(today)
+        monday = this_week if year is None or week is None else monday_in(year, week)
+        days = pages.week(membership=self.membership, monday=monday, today=today)
+        return self.page(
+            days=days,
+            monday=monday,
+            sunday=monday + timedelta(days=6),
+            this_week=this_week,
+            before=(monday - timedelta(days=7)).isocalendar(),
+            after=(monday + timedelta(days=7)).isocalendar(),
+            short=sum(night.needs_people(at) for day in days for night in day.nights),
+            is_empty=not any(day.nights for day in days),
+            may_plan=self.membership.may(Permission.SHIFT_PLAN),
+        )
+
+
+class Plan(DeskView):
+    """A new night on the calendar, as a draft or at once for all to see."""
+
+    allows = {"get": Permission.SHIFT_PLAN, "post": Permission.SHIFT_PLAN}
+    template_name = "patrols/shift_form.html"
+
+    def get(self, request: HttpRequest, organization: str) -> HttpResponse:
+        day = parse_day(request.GET.get("day", "")) or timezone.localdate() + timedelta(days=1)
+        return self.page(form=ShiftForm(initial=new_shift(day), membership=self.membership))
+
+    def post(self, request: HttpRequest, organization: str) -> HttpResponse:
+        form = ShiftForm(request.POST, membership=self.membership)
+        if form.is_valid() and self.plan(form, publish="publish" in request.POST):
+            return redirect("patrols:week-of", organization, *week_of(form.plan["starts_at"]))
+        return self.page(form=form, status=422)
+
+    def plan(self, form: ShiftForm, *, publish: bool) -> bool:
+        """Plan it. A form sent twice finds its shift there already."""
+        said = _("Published: your neighbors can sign up now.") if publish else _("Saved as a draft.")
+        try:
+            shifts.plan(
+                by=self.membership, at=now(), shift_id=form.cleaned_data["id"], publish=publish, **form.plan
+            )
+        except Invalid as refusal:
+            form.refuse(refusal)
+            return False
+        except Conflict as refusal:
+            if refusal.code != "id_reused":
+                raise
+        messages.success(self.request, str(said))
+        return True
+
+
+class ShiftPage(DeskView):
+    """One night: who comes, who waits in line, and what can still be done about it."""
+
+    allows = {"get": Permission.SHIFT_PLAN}
+    template_name = "patrols/shift.html"
+
+    def get(self, request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
+        return self.show(pk, CancelForm())
+
+    def show(self, pk: UUID, form: PatientForm, status: int = 200) -> HttpResponse:
+        night = pages.one_night(membership=self.membership, shift_id=pk)
+        if night is None:
+            raise NotFound
+        people = list(pages.people(shift=night.shift))
+        return self.page(
+            status=status,
+            night=night,
+            shift=night.shift,
+            coming=[one for one in people if one.status == SignupStatus.CONFIRMED],
+            waiting=[one for one in people if one.status != SignupStatus.CONFIRMED],
+            patrol=pages.patrol_of(shift=night.shift, membership=self.membership),
+            verbs=SHIFT.verbs_from(night.shift.status),
+            has_begun=night.shift.has_begun(now()),
+            week=week_of(night.shift.starts_at),
+            cancel_form=form,
+        )
+
+
+class Change(DeskView):
+    """The same form again, for a night that is already planned."""
+
+    allows = {"get": Permission.SHIFT_PLAN, "post": Permission.SHIFT_PLAN}
+    template_name = "patrols/shift_form.html"
+
+    def get(self, request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
+        shift = find(Shift, self, pk)
+        return self.page(
+            form=ShiftForm(initial=shift_as_typed(shift), membership=self.membership), shift=shift
+        )
+
+    def post(self, request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
+        shift = find(Shift, self, pk)
+        form = ShiftForm(request.POST, membership=self.membership)
+        if form.is_valid() and self.change(shift, form):
+            messages.success(request, str(_("Changed. Whoever signed up will be told.")))
+            return redirect("patrols:shift", organization, pk)
+        return self.page(form=form, shift=shift, status=422)
+
+    def change(self, shift: Shift, form: ShiftForm) -> bool:
+        version = form.cleaned_data["version"]
+        try:
+            shifts.change(shift=shift, by=self.membership, at=now(), expected_version=version, **form.plan)
+        except Invalid as refusal:
+            form.refuse(refusal)
+        except (Conflict, IllegalMove, Stale) as refusal:
+            form.add_error(None, sentence(refusal))
+        return not form.errors
+
+
+class Publish(ShiftButton):
+    """A draft becomes something to sign up for."""
+
+    allows = {"post": Permission.SHIFT_PLAN}
+    done = _("Published: your neighbors can sign up now.")
+    leads_to = (ShiftStatus.OPEN,)
+
+    def act(self) -> None:
+        shifts.publish(shift=self.row, by=self.membership, at=now())
+
+
+class Close(ShiftButton):
+    """Nobody new."""
+
+    allows = {"post": Permission.SHIFT_PLAN}
+    done = _("Closed: nobody new can sign up.")
+    leads_to = (ShiftStatus.CLOSED,)
+
+    def act(self) -> None:
+        shifts.close(shift=self.row, by=self.membership, at=now())
+
+
+class Reopen(ShiftButton):
+    """People again."""
+
+    allows = {"post": Permission.SHIFT_PLAN}
+    done = _("Open again: your neighbors can sign up.")
+    leads_to = (ShiftStatus.OPEN,)
+
+    def act(self) -> None:
+        shifts.reopen(shift=self.row, by=self.membership, at=now())
+
+
+class Cancel(ShiftPage):
+    """A night is called off, with a reason everybody reads."""
+
+    allows = {"post": Permission.SHIFT_PLAN}
+
+    def post(self, request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
+        shift = find(Shift, self, pk)
+        form = CancelForm(request.POST)
+        if form.is_valid() and self.cancel(shift, form):
+            messages.success(request, str(_("Cancelled. Whoever signed up will be told why.")))
+            return redirect("patrols:shift", organization, pk)
+        return self.show(pk, form, status=422)
+
+    def cancel(self, shift: Shift, form: CancelForm) -> bool:
+        try:
+            shifts.cancel(shift=shift, by=self.membership, at=now(), reason=form.cleaned_data["reason"])
+        except Invalid as refusal:
+            form.refuse(refusal)
+        except (Conflict, IllegalMove) as refusal:
+            shift.refresh_from_db(fields=["status"])
+            if shift.status != ShiftStatus.CANCELLED:
+                form.add_error(None, sentence(refusal))
+        return not form.errors
+
+
+class TakeOff(Button):
+    """Somebody told the coordinator that they cannot come."""
+
+    allows = {"post": Permission.SHIFT_PLAN}
+    model = Signup
+    done = _("Taken off the list. The place goes to the next in line.")
+    leads_to = (SignupStatus.WITHDRAWN,)
+
+    def act(self) -> None:
+        signups.withdraw(signup=self.row, by=self.membership, at=now())
+
+    def back(self) -> str:
+        return self.url("shift", self.row.shift_id)
+
+
+class Finished(DeskView):
+    """The nights that are over, newest first."""
+
+    allows = {"get": Permission.PATROL_VIEW}
+    template_name = "patrols/finished.html"
+
+    def get(self, request: HttpRequest, organization: str) -> HttpResponse:
+        rows = pages.finished(membership=self.membership, before=parse_moment(request.GET.get("before", "")))
+        more = len(rows) > pages.PAGE
+        rows = rows[: pages.PAGE]
+        last = rows[-1].ended_at if more else None
+        return self.page(rows=rows, last=last.isoformat() if last else "", is_desk=self.is_desk())
+
+    def is_desk(self) -> bool:
+        return self.membership.may(Permission.SCHEDULE_VIEW)
+
+
+class PatrolPage(DeskView):
+    """What a crew did: its moves, its log, who was there, and the coordinator's answer."""
+
+    allows = {"get": Permission.PATROL_VIEW}
+    template_name = "patrols/patrol.html"
+
+    def get(self, request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
+        return self.show(pk, ReviewForm())
+
+    def show(self, pk: UUID, form: ReviewForm, status: int = 200) -> HttpResponse:
+        patrol = pages.one_patrol(membership=self.membership, patrol_id=pk)
+        if patrol is None:
+            raise NotFound
+        moves, log = pages.story(patrol=patrol, membership=self.membership)
+        waits = patrol.status in FINISHED and patrol.status != PatrolStatus.REVIEWED
+        return self.page(
+            status=status,
+            patrol=patrol,
+            shift=patrol.shift,
+            crew=pages.crew(patrol=patrol, membership=self.membership),
+            moves=moves,
+            log=log,
+            is_ours=patrol.organization_id == self.membership.organization_id,
+            form=form if waits and self.membership.may(Permission.PATROL_REVIEW) else None,
+        )
+
+
+class Review(PatrolPage):
+    """The coordinator has read it."""
+
+    allows = {"post": Permission.PATROL_REVIEW}
+
+    def post(self, request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
+        patrol = pages.one_patrol(membership=self.membership, patrol_id=pk)
+        if patrol is None:
+            raise NotFound
+        form = ReviewForm(request.POST)
+        if form.is_valid() and self.review(patrol, form):
+            return redirect("patrols:patrol", organization, pk)
+        return self.show(pk, form, status=422)
+
+    def review(self, patrol: Any, form: ReviewForm) -> bool:
+        try:
+            patrols.review(patrol=patrol, by=self.membership, at=now(), note=form.cleaned_data["note"])
+        except Invalid as refusal:
+            form.refuse(refusal)
+        except (Conflict, IllegalMove) as refusal:
+            patrol.refresh_from_db(fields=["status"])
+            if patrol.status != PatrolStatus.REVIEWED:
+                form.add_error(None, sentence(refusal))
+        return not form.errors
+
+
+def week_of(moment: datetime) -> tuple[int, int]:
+    """Year and number of the ISO week in which a moment falls in Lima."""
+    year, week, _day = timezone.localtime(moment).isocalendar()
+    return year, week
+
+
+def parse_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def parse_moment(text: str) -> datetime | None:
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment and timezone.is_aware(moment) else None

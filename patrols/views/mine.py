@@ -1,0 +1,159 @@
+"""A volunteer's own pages: the nights ahead, the answers they owe, their hours."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.doors import DeskView
+from accounts.models import Membership
+from accounts.roles import Permission
+from patrols.actions import patrols, signups
+from patrols.models import Patrol, Shift
+from patrols.queries import pages, shifts
+from patrols.states import SignupStatus
+from patrols.views.acts import Button, find_signup, now, sentence
+from rules.refusals import NotFound
+
+
+class Mine(DeskView):
+    """What comes next, what I am asked, what I may sign up for."""
+
+    allows = {"get": Permission.SHIFT_SIGN_UP}
+    template_name = "patrols/mine.html"
+
+    def get(self, request: HttpRequest, organization: str) -> HttpResponse:
+        at = now()
+        nights = pages.nights_ahead(membership=self.membership, now=at)
+        coming = [night for night in nights if night.answer == SignupStatus.CONFIRMED]
+        following = next(iter(coming), None)
+        return self.page(
+            running=pages.running(self.membership),
+            following=following,
+            mates=self.mates(following, at),
+            offers=[night for night in nights if night.answer == SignupStatus.OFFERED],
+            coming=coming[1:],
+            waiting=[night for night in nights if night.answer == SignupStatus.WAITLISTED],
+            free=[night for night in nights if night.takes_me(at)],
+            hours=pages.hours(membership=self.membership, month=timezone.localdate()),
+            now=at,
+            **shown_of(following, self.membership, at),
+        )
+
+    def mates(self, following: pages.Night | None, at: datetime) -> list[str]:
+        """The aliases of those who come too, from twelve hours before."""
+        if following is None:
+            return []
+        crew = shifts.crew_of(following.shift, self.membership, at)
+        return [mate.alias for mate in crew if not mate.is_me] if following.shift.shows_crew(at) else []
+
+
+def shown_of(night: pages.Night | None, member: Membership, at: datetime) -> dict[str, Any]:
+    """What may already be told about the next night, and whether it is time to meet."""
+    if night is None:
+        return {}
+    return {
+        "meeting_point": shifts.meeting_point_for(night.shift, member, at),
+        "meets": night.shift.starts_at - patrols.BRIEFING_OPENS <= at,
+    }
+
+
+class Answer(Button):
+    """A volunteer's one-tap answer. With htmx only its card changes; without, the page comes again."""
+
+    allows = {"post": Permission.SHIFT_SIGN_UP}
+    model = Shift
+
+    def post(self, request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
+        if "HX-Request" not in request.headers:
+            return super().post(request, organization, pk)
+        night = self.seen(pk)
+        self.row = night.shift
+        refusal = self.attempt()
+        said = sentence(refusal) if refusal else ""
+        return self.page(409 if refusal else 200, "patrols/night.html", night=self.seen(pk), refused=said)
+
+    def seen(self, pk: UUID) -> pages.Night:
+        night = pages.one_night(membership=self.membership, shift_id=pk)
+        if night is None:
+            raise NotFound
+        return night
+
+    def is_done(self) -> bool:
+        return self.seen(self.row.pk).answer in self.leads_to
+
+    def back(self) -> str:
+        return self.url("mine")
+
+
+class SignUp(Answer):
+    """I come along."""
+
+    allows = {"post": Permission.SHIFT_SIGN_UP}
+    done = _("Done. You can withdraw right here if you tapped by mistake.")
+    leads_to = (SignupStatus.CONFIRMED, SignupStatus.WAITLISTED)
+
+    def act(self) -> None:
+        signups.sign_up(shift=self.row, by=self.membership, at=now())
+
+
+class Withdraw(Answer):
+    """I cannot come."""
+
+    allows = {"post": Permission.SHIFT_SIGN_UP}
+    done = _("You are off the list. Thank you for saying so in time.")
+    leads_to = ("",)
+
+    def act(self) -> None:
+        signups.withdraw(signup=find_signup(self, self.row), by=self.membership, at=now())
+
+
+class Accept(Answer):
+    """I take the freed place."""
+
+    allows = {"post": Permission.SHIFT_SIGN_UP}
+    done = _("The place is yours.")
+    leads_to = (SignupStatus.CONFIRMED,)
+
+    def act(self) -> None:
+        signups.accept_offer(signup=find_signup(self, self.row), by=self.membership, at=now())
+
+
+class Decline(Answer):
+    """Somebody else may have it."""
+
+    allows = {"post": Permission.SHIFT_SIGN_UP}
+    done = _("Thank you for answering. The place goes to the next in line.")
+    leads_to = ("",)
+
+    def act(self) -> None:
+        signups.decline_offer(signup=find_signup(self, self.row), by=self.membership, at=now())
+
+
+class Attend(Answer):
+    """Yes, I am coming."""
+
+    allows = {"post": Permission.SHIFT_SIGN_UP}
+    done = _("Your crew counts on you.")
+
+    def act(self) -> None:
+        signups.confirm_attending(signup=find_signup(self, self.row), by=self.membership, at=now())
+
+
+class Brief(Button):
+    """We are meeting."""
+
+    allows = {"post": Permission.PATROL_RUN}
+    model = Shift
+    patrol: Patrol | None = None
+
+    def act(self) -> None:
+        at = now()
+        self.patrol = patrols.open_briefing(shift=self.row, by=self.membership, at=at)
+        patrols.check_in(patrol=self.patrol, by=self.membership, at=at)
+
+    def back(self) -> str:
+        return self.url("outing", self.patrol.pk) if self.patrol else self.url("mine")

@@ -1,0 +1,181 @@
+"""A patrol on the street: one big state, one thing to do next."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from accounts.doors import DeskView
+from accounts.roles import Permission
+from patrols.actions import log, patrols
+from patrols.forms import DebriefForm, NoteForm, PatientForm, SafetyForm
+from patrols.models import Patrol
+from patrols.queries import pages
+from patrols.states import HERE, LogKind, PatrolStatus
+from patrols.views.acts import PatrolButton, find, now, sentence
+from rules.refusals import Conflict, IllegalMove, Invalid, NotFound
+
+
+class Outing(DeskView):
+    """The patrol somebody is on, from the briefing to the debrief."""
+
+    allows = {"get": Permission.PATROL_RUN}
+    template_name = "patrols/outing.html"
+
+    def get(self, request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
+        return self.show(pk)
+
+    def show(self, pk: UUID, status: int = 200, **forms: PatientForm) -> HttpResponse:
+        patrol = pages.one_patrol(membership=self.membership, patrol_id=pk)
+        if patrol is None:
+            raise NotFound
+        crew = pages.crew(patrol=patrol, membership=self.membership)
+        me = next((one for one in crew if one.membership_id == self.membership.pk), None)
+        if me is None or patrol.status not in pages.RUNNING:
+            return redirect("patrols:patrol", self.membership.organization.code, pk)
+        here = sum(one.attendance in HERE for one in crew)
+        return self.page(
+            status=status,
+            patrol=patrol,
+            shift=patrol.shift,
+            crew=crew,
+            here=here,
+            is_here=me.attendance in HERE,
+            missing=max(0, patrol.shift.minimum_crew - here),
+            log=pages.story(patrol=patrol, membership=self.membership)[1][::-1],
+            now=now(),
+            **self.forms(forms),
+        )
+
+    def forms(self, given: dict[str, PatientForm]) -> dict[str, Any]:
+        """The forms of this page, with what was typed in the one that was refused."""
+        fresh: dict[str, PatientForm] = {
+            "note_form": NoteForm(initial={"id": uuid4()}),
+            "debrief_form": DebriefForm(),
+            "safety_form": SafetyForm(),
+        }
+        return fresh | given
+
+
+class CheckIn(PatrolButton):
+    """I am here."""
+
+    allows = {"post": Permission.PATROL_RUN}
+
+    def act(self) -> None:
+        patrols.check_in(patrol=self.row, by=self.membership, at=now())
+
+
+class Start(PatrolButton):
+    """Out we go."""
+
+    allows = {"post": Permission.PATROL_RUN}
+    leads_to = (PatrolStatus.ACTIVE,)
+
+    def act(self) -> None:
+        patrols.start(patrol=self.row, by=self.membership, at=now())
+
+
+class Pause(PatrolButton):
+    """A rest."""
+
+    allows = {"post": Permission.PATROL_RUN}
+    leads_to = (PatrolStatus.PAUSED,)
+
+    def act(self) -> None:
+        patrols.pause(patrol=self.row, by=self.membership, at=now())
+
+
+class Resume(PatrolButton):
+    """On we go."""
+
+    allows = {"post": Permission.PATROL_RUN}
+    leads_to = (PatrolStatus.ACTIVE,)
+
+    def act(self) -> None:
+        patrols.resume(patrol=self.row, by=self.membership, at=now())
+
+
+class Finish(PatrolButton):
+    """We are back."""
+
+    allows = {"post": Permission.PATROL_RUN}
+    leads_to = (PatrolStatus.DEBRIEF,)
+
+    def act(self) -> None:
+        patrols.finish(patrol=self.row, by=self.membership, at=now())
+
+
+class OutingForm(Outing):
+    """A form of the street page: what was typed stays when a verb refuses."""
+
+    form_class: type[PatientForm]
+    name: str
+    leads_to: tuple[str, ...] = ()
+
+    def post(self, request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
+        patrol = find(Patrol, self, pk)
+        form = self.form_class(request.POST)
+        if form.is_valid() and self.attempt(patrol, form):
+            return redirect("patrols:outing", organization, pk)
+        return self.show(pk, status=422, **{self.name: form})
+
+    def attempt(self, patrol: Patrol, form: PatientForm) -> bool:
+        try:
+            self.act(patrol, form)
+        except Invalid as refusal:
+            form.refuse(refusal)
+        except (Conflict, IllegalMove) as refusal:
+            patrol.refresh_from_db(fields=["status"])
+            if patrol.status not in self.leads_to and refusal.code != "id_reused":
+                form.add_error(None, sentence(refusal))
+        return not form.errors
+
+    def act(self, patrol: Patrol, form: PatientForm) -> None:
+        raise NotImplementedError
+
+
+class Note(OutingForm):
+    """A line for the log."""
+
+    allows = {"post": Permission.PATROL_RUN}
+    form_class, name = NoteForm, "note_form"
+
+    def act(self, patrol: Patrol, form: PatientForm) -> None:
+        quiet = "quiet" in self.request.POST
+        log.add_entry(
+            patrol=patrol,
+            by=self.membership,
+            at=now(),
+            kind=LogKind.NOTHING_TO_REPORT if quiet else LogKind.NOTE,
+            text="" if quiet else form.cleaned_data["text"],
+            entry_id=form.cleaned_data["id"],
+        )
+        messages.success(self.request, str(_("Written down.")))
+
+
+class Debrief(OutingForm):
+    """That was it: summary and mood."""
+
+    allows = {"post": Permission.PATROL_RUN}
+    form_class, name = DebriefForm, "debrief_form"
+    leads_to = (PatrolStatus.CLOSED, PatrolStatus.REVIEWED)
+
+    def act(self, patrol: Patrol, form: PatientForm) -> None:
+        patrols.close(patrol=patrol, by=self.membership, at=now(), **form.cleaned_data)
+        messages.success(self.request, str(_("Thank you. Get home safely.")))
+
+
+class Abort(OutingForm):
+    """Home, now."""
+
+    allows = {"post": Permission.PATROL_RUN}
+    form_class, name = SafetyForm, "safety_form"
+    leads_to = (PatrolStatus.ABORTED_FOR_SAFETY,)
+
+    def act(self, patrol: Patrol, form: PatientForm) -> None:
+        code = form.cleaned_data["reason_code"]
+        patrols.abort_for_safety(patrol=patrol, by=self.membership, at=now(), reason_code=code)

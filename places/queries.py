@@ -1,0 +1,74 @@
+"""Where a point lies, who answers the phone there, and the shapes to draw it with."""
+
+from datetime import date
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
+
+from places.boundaries import on_earth
+from places.models import Bounded, District, EmergencyLine, Sector, SectorKind
+
+Place = TypeVar("Place", District, Sector)
+
+
+def district_at(lat: float, lon: float) -> District | None:
+    """The district a point lies in (WGS84 degrees), or none where no boundary is known.
+
+    A point on the line between two belongs to the one with the lower UBIGEO: the same answer
+    every time.
+    """
+    return _first_covering(District.objects.order_by("ubigeo"), lat, lon)
+
+
+def sector_at(lat: float, lon: float, kind: str = SectorKind.MUNICIPAL) -> Sector | None:
+    """The sector of that kind a point lies in; on a shared line, the one with the lower code."""
+    sectors = Sector.objects.filter(kind=kind).order_by("district_id", "code")
+    return _first_covering(sectors, lat, lon)
+
+
+def lines_for(ubigeo: str, on: date) -> QuerySet[EmergencyLine]:
+    """Numbers to call in a district that day, in the order to show them."""
+    return EmergencyLine.objects.answering(ubigeo, on).order_by("order", "code")
+
+
+def cells(lat: float, lon: float) -> tuple[str, str]:
+    """The H3 cells of a point, at resolutions 9 (a few blocks) and 7 (a neighborhood)."""
+    import h3
+
+    if not on_earth(lat, lon):
+        raise ValueError("not a place on Earth")
+    return h3.latlng_to_cell(lat, lon, 9), h3.latlng_to_cell(lat, lon, 7)
+
+
+def _first_covering(rows: QuerySet[Place], lat: float, lon: float) -> Place | None:
+    """Ask the boxes first, in the database; then, of the few left, the true outlines."""
+    if not on_earth(lat, lon):
+        return None
+    near = rows.filter(west__lte=lon, east__gte=lon, south__lte=lat, north__gte=lat)
+    for row in near.defer("boundary"):
+        if _covers(_outline(row._meta.model, row.pk, row.boundary_digest), lat, lon):
+            return row
+    return None
+
+
+def covers(boundary: dict[str, Any], lat: float, lon: float) -> bool:
+    """Whether a point lies in a GeoJSON boundary or on its line."""
+    from shapely.geometry import shape
+
+    return _covers(shape(boundary), lat, lon)
+
+
+def _covers(outline: Any, lat: float, lon: float) -> bool:
+    from shapely import Point
+
+    return bool(outline.covers(Point(lon, lat)))
+
+
+@lru_cache(maxsize=256)
+def _outline(model: type[Bounded], pk: Any, digest: str) -> Any:
+    """A boundary ready to be asked many times. A new boundary has a new digest, so a new place here."""
+    from shapely.geometry import shape
+    from shapely.prepared import prep
+
+    return prep(shape(model._default_manager.values_list("boundary", flat=True).get(pk=pk)))
