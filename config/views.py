@@ -10,6 +10,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from accounts.doors import PublicView, membership_for, memberships_of
 from accounts.models import Membership
 from accounts.roles import Permission
+from config import openapi as openapi  # teaches the schema our ways to sign in
 from config import parts
 from config.context import THEMES
 from config.navigation import links_for

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from tests.services import close_the_network, start_valkeys
 
+pytest_plugins = ["tests.chromium"]
+
 # Not TMPDIR: a unix socket's path must stay below 108 bytes.
 HOME = Path(tempfile.mkdtemp(prefix="ronda-tests-", dir="/tmp"))
 os.environ["RONDA_HOME"] = str(HOME)

@@ -1,6 +1,7 @@
 """`manage.py up`: what falls is started again, what is stopped stops in order, nothing is left over."""
 
 import os
+import select
 import shutil
 import signal
 import socket
@@ -76,8 +77,7 @@ def test_ctrl_c_lets_the_worker_finish_its_task_and_stops_the_broker_last(tmp_pa
     send = "from tests.config.trial import leave_a_mark; leave_a_mark.delay({!r}, 3)"
     house.manage("shell", "--no-imports", "--command", send.format(str(marks)))
     house.wait_until(lambda: list(marks.glob("began-*")), 15)
-    house.signal(signal.SIGINT)
-    gone = _order_of_leaving(house)
+    gone = _end_in_order(house)
     assert len(list(marks.glob("ended-*"))) == 1
     assert gone.index("web") < gone.index("worker")
     assert gone.index("beat") < gone.index("worker")
@@ -152,9 +152,17 @@ def _wait_for(folder, pattern, seconds):
         time.sleep(0.05)
 
 
-def _order_of_leaving(house):
+def _end_in_order(house):
+    """Ctrl-C, and the children in the order the kernel saw them end."""
+    watched = select.poll()
+    names = {os.pidfd_open(house.first_pid(name)): name for name in OURS}
+    for number in names:
+        watched.register(number, select.POLLIN)
+    house.signal(signal.SIGINT)
     gone, until = [], time.monotonic() + 60
-    while len(gone) < len(OURS) and time.monotonic() < until:
-        gone += [name for name in OURS if name not in gone and not house.pids(name)]
-        time.sleep(0.02)
+    while len(gone) < len(names) and time.monotonic() < until:
+        for number, _event in watched.poll(1000):
+            watched.unregister(number)
+            os.close(number)
+            gone.append(names[number])
     return gone
