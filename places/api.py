@@ -28,7 +28,7 @@ class GeoJSONRenderer(JSONRenderer):
 class FeatureOut(serializers.Serializer[Bounded]):
     """One outline. `properties.kind` is `district`, `municipal` or `police`; no `geometry` yet, null."""
 
-    type = serializers.ReadOnlyField(default="Feature")
+    type = serializers.CharField(read_only=True)
     id = serializers.CharField()
     properties = serializers.DictField()
     geometry = serializers.JSONField()
