@@ -72,7 +72,7 @@ def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
 
 def _standard_body(exc: Exception, status: int, data: Any) -> dict[str, Any]:
     if isinstance(exc, exceptions.ValidationError):
-        errors = [{"field": field, "detail": text} for field, text in _flatten(data)]
+        errors = [{"field": _legible(field), "detail": _legible(text)} for field, text in _flatten(data)]
         return body_of(Invalid({})) | {"status": status, "errors": errors}
     if isinstance(exc, Http404):
         return body_of(NotFound())
@@ -92,6 +92,11 @@ def _flatten(data: Any, path: str = "") -> list[tuple[str, str]]:
     else:
         return [(path, str(text)) for text in (data if isinstance(data, list) else [data])]
     return [pair for field, value in steps for pair in _flatten(value, field)]
+
+
+def _legible(text: str) -> str:
+    """Half a character (a lone surrogate) in what was sent must not break the answer."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def is_api(request: HttpRequest) -> bool:

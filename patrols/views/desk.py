@@ -236,10 +236,13 @@ class Finished(DeskView):
         more = len(rows) > pages.PAGE
         rows = rows[: pages.PAGE]
         last = rows[-1].ended_at if more else None
-        return self.page(rows=rows, last=last.isoformat() if last else "", is_desk=self.is_desk())
-
-    def is_desk(self) -> bool:
-        return self.membership.may(Permission.SCHEDULE_VIEW)
+        may = self.membership.may
+        return self.page(
+            rows=rows,
+            last=last.isoformat() if last else "",
+            is_desk=may(Permission.SCHEDULE_VIEW),
+            is_mine=may(Permission.PATROL_RUN) and not may(Permission.PATROL_REVIEW),
+        )
 
 
 class PatrolPage(DeskView):

@@ -151,7 +151,7 @@ class Note(OutingForm):
             by=self.membership,
             at=now(),
             kind=LogKind.NOTHING_TO_REPORT if quiet else LogKind.NOTE,
-            text="" if quiet else form.cleaned_data["text"],
+            text=form.cleaned_data["text"],
             entry_id=form.cleaned_data["id"],
         )
         messages.success(self.request, str(_("Written down.")))
