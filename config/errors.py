@@ -72,7 +72,7 @@ def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
 
 def _standard_body(exc: Exception, status: int, data: Any) -> dict[str, Any]:
     if isinstance(exc, exceptions.ValidationError):
-        errors = [{"field": field, "detail": text} for field, text in _flatten(data)]
+        errors = [{"field": _legible(field), "detail": _legible(text)} for field, text in _flatten(data)]
         return body_of(Invalid({})) | {"status": status, "errors": errors}
     if isinstance(exc, Http404):
         return body_of(NotFound())
@@ -94,8 +94,13 @@ def _flatten(data: Any, path: str = "") -> list[tuple[str, str]]:
     return [pair for field, value in steps for pair in _flatten(value, field)]
 
 
+def _legible(text: str) -> str:
+    """Half a character (a lone surrogate) in what was sent must not break the answer."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def is_api(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
+    return request.path.startswith(("/api/", "/_allauth/"))
 
 
 def answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
@@ -137,7 +142,10 @@ class RefusalMiddleware:
         if isinstance(exc, SecondFactorNeeded) and not is_api(request):
             return redirect("mfa_activate_totp")
         if isinstance(exc, Refusal):
-            return answer(request, status_of(exc), exc.code, str(exc.detail))
+            response = answer(request, status_of(exc), exc.code, str(exc.detail))
+            if isinstance(exc, TooMany):
+                response["Retry-After"] = str(exc.retry_after)
+            return response
         if isinstance(exc, RequestDataTooBig):
             return answer(request, 413, "too_big", _("That is too much at once."))
         return None

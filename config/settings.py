@@ -170,6 +170,11 @@ ACCOUNT_RATE_LIMITS = dict.fromkeys(
      "reset_password_from_key", "signup", "login", "request_login_code", "confirm_email", "verify_phone")
 ) | {"login_failed": "10/5m/key"}  # fmt: skip
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
+MFA_FORMS = {
+    "authenticate": "accounts.forms.SecondStepForm",
+    "activate_totp": "accounts.forms.ActivateForm",
+}
 MFA_TOTP_ISSUER = "Ronda"
 MFA_ADAPTER = "accounts.adapters.SealedSecondStep"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
@@ -196,7 +201,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["rules.parsing.PlainJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "config.errors.problem",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -221,6 +226,7 @@ EMAIL_URL = env.text("EMAIL_URL", default="")
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default="Ronda <ronda@localhost>")
 MAP_TILE_URL = env.text("MAP_TILE_URL", default="")
+MAP_TILE_ATTRIBUTION = env.text("MAP_TILE_ATTRIBUTION", default="© OpenStreetMap")
 
 # -- files and headers -----------------------------------------------------------------
 

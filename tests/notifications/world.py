@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from notifications import actions
 from notifications.kinds import Kind, Message, Wanted
+from notifications.models import Notice
 from notifications.people import Contact
 from tests.factories import NOON
 
@@ -45,8 +46,10 @@ class World:
         self.clock = clock or Watch()
         self.outings = {}
         self.people = {}
-        self.mailbox = []  # (notice id, recipient id, title)
+        self.mailbox = []  # (notice id, recipient id, title), as they arrived
+        self.letters = {}  # by recipient and subject: kind and text of the last one
         self.before_saying = lambda notice: None
+        self.after_saying = lambda outing: None
         self.kinds = [
             Kind("reminder", self.reminders, self.say_reminder),
             Kind("called_off", lambda now, until: [], self.say_called_off),
@@ -93,7 +96,9 @@ class World:
         current = outing.is_on and outing.version == notice.subject_version
         if not current or notice.recipient_id not in outing.crew:
             return None
-        return Message("Tienes una ronda", f"Versión {outing.version}", f"/o/AAAA2222/{outing.id}/")
+        message = Message("Tienes una ronda", f"Versión {outing.version}", f"/o/AAAA2222/{outing.id}/")
+        self.after_saying(outing)
+        return message
 
     def say_called_off(self, notice, now):
         outing = self.outings[notice.subject_id]
@@ -121,4 +126,6 @@ class World:
             pass
 
     def post(self, notice_id, contact, message):
+        notice = Notice.objects.get(pk=notice_id)
         self.mailbox.append((notice_id, contact.recipient_id, message.title))
+        self.letters[contact.recipient_id, notice.subject_id] = (notice.kind, message.body)
