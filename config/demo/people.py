@@ -4,12 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.actions import invitations, organizations, people
-from accounts.actors import SystemActor
 from accounts.models import Membership, Organization, OrganizationKind
 from accounts.roles import Role
-from config.demo.territory import UBIGEO
+from config.demo.territory import OPERATOR, UBIGEO
 
-OPERATOR = SystemActor("operator")
 PASSWORD = "ronda-de-demo"  # noqa: S105  # printed on the console: the demo keeps no secrets
 BOARDS = ["Junta vecinal Zárate", "Junta vecinal Las Flores", "Junta vecinal Canto Grande"]
 COORDINATORS = ["Elena Huamán", "Víctor Salas", "Nélida Ccori"]
