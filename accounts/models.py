@@ -178,6 +178,11 @@ class Membership(ScopedModel):
         """Staff sign in with a password and a second factor; volunteers with device and PIN."""
         return bool(self.roles & STAFF_ROLES)
 
+    @property
+    def role_names(self) -> list[str]:
+        """The roles as the screen calls them, in the order of the table."""
+        return [str(role.label) for role in Role if role in self.roles]
+
     @cached_property
     def has_second_factor(self) -> bool:
         """Whether the person has a TOTP app enrolled. `acting()` answers it without a query."""

@@ -5,7 +5,6 @@ A session ends 12 hours after it began, whatever happens in it; a phone's sessio
 quarter of an hour without a request, and then asks for the PIN again.
 """
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -79,7 +78,7 @@ class SessionStore(DatabaseStore):
         rows.update(seen_at=now)
 
 
-def device_of(session: Mapping[str, Any] | None) -> UUID | None:
+def device_of(session: Any) -> UUID | None:
     """The enrolled phone a session was opened with, if any."""
     device = session.get(DEVICE) if session else None
     return UUID(device) if device else None

@@ -56,7 +56,7 @@ class Guarded(APIView):
             free = BareShift.objects.filter(pk=pk, taken__lt=F("capacity"))
             if not free.update(taken=F("taken") + 1):
                 return Response({"code": "full"}, status=409)
-            signup = BareSignup.objects.create(shift_id=pk, person=request.data["person"])
+            signup = BareSignup.objects.create(shift_id=pk, person=int(dict(request.data)["person"]))
         return Response({"id": signup.pk}, status=201)
 
 

@@ -44,17 +44,19 @@ def people(board: Organization, count: int) -> list[Membership]:
     users = [User(username=f"{mark}-{n}", full_name=f"Persona {n}", password="!") for n in range(count)]
     User.objects.bulk_create(users, batch_size=1000)
     members = [
-        Membership(user=user, organization=board, roles={Role.VOLUNTEER}, alias=f"Picaflor {n}")
-        for n, user in enumerate(users)
+        Membership(user=user, organization=board, alias=f"Picaflor {n}") for n, user in enumerate(users)
     ]
+    for member in members:
+        member.roles = frozenset({Role.VOLUNTEER})
     return Membership.objects.bulk_create(members, batch_size=1000)
 
 
 def coordinator_of(board: Organization) -> Membership:
     user = User.objects.create_user(f"bench-{uuid.uuid4().hex[:8]}", full_name="Coordinación")
-    return Membership.objects.create(
-        user=user, organization=board, roles={Role.COORDINATOR}, alias="Coordinación"
-    )
+    member = Membership(user=user, organization=board, alias="Coordinación")
+    member.roles = frozenset({Role.COORDINATOR})
+    member.save(force_insert=True)
+    return member
 
 
 def nights(board: Organization, sector: Sector, count: int) -> list[Shift]:

@@ -13,6 +13,7 @@ from config.broker import socket_path
 from config.processes import spawn
 
 LONGEST_PAUSE = 30.0  # seconds between two tries to start a child that keeps ending
+AS_ROOT = "You're running the worker with superuser"  # said of pickled tasks, which we do not take
 STEADY_AFTER = 20.0  # seconds after which a child counts as well again
 
 
@@ -73,11 +74,12 @@ class Child:
             self.say(f"{self.name} did not start: {problem}")
 
 
-def household(home: Path, *, listener: int, embedded: bool) -> list[Child]:
-    """All children in the order they start. They stop in the opposite order of `STOPPING`."""
-    return [*(servers(home) if embedded else []), *jobs(home), web(listener)]
+def household(home: Path, *, listener: int, embedded: bool, level: str) -> list[Child]:
+    """All children in the order they start."""
+    return [*(servers(home) if embedded else []), *jobs(home, level), web(listener)]
 
 
+# Who brings work stops first; who keeps it stops last.
 STOPPING = [("web", "beat"), ("worker",), ("limits",), ("broker",)]
 
 
@@ -93,15 +95,15 @@ def servers(home: Path) -> list[Child]:
     ]
 
 
-def jobs(home: Path) -> list[Child]:
+def jobs(home: Path, level: str) -> list[Child]:
     """The worker, and the clock that wakes it."""
-    celery = [sys.executable, "-m", "celery", "--app", "config.celery", "--quiet"]
+    celery = [sys.executable, "-W", f"ignore:{AS_ROOT}", "-m", "celery", "--app", "config.celery", "--quiet"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    worker = [*celery, "worker", "--pool", "threads", "--concurrency", "2", *quiet]
-    beat = [*celery, "beat", "--schedule", str(home / "run" / "beat")]
+    worker = [*celery, "worker", "--pool", "threads", "--concurrency", "2", *quiet, "--loglevel", level]
+    beat = [*celery, "beat", "--schedule", str(home / "run" / "beat"), "--loglevel", level]
     return [
-        Child("worker", lambda: spawn([*worker, "--loglevel", "WARNING"]), patience=60),
-        Child("beat", lambda: spawn([*beat, "--loglevel", "WARNING"]), patience=5),
+        Child("worker", lambda: spawn(worker), patience=60),
+        Child("beat", lambda: spawn(beat), patience=5),
     ]
 
 

@@ -1,6 +1,7 @@
 """Typed readers for the environment, the only place that touches it: each fails loudly."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,14 @@ def number(name: str, *, default: int, least: int = 0) -> int:
     return int(value)
 
 
+def one_of(name: str, choices: Sequence[str], *, default: str) -> str:
+    """Read one of a few words."""
+    value = os.environ.get(name, "").strip() or default
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name}={value!r} is not one of {', '.join(choices)}.")
+    return value
+
+
 def names(name: str, *, default: str = "") -> list[str]:
     """Read a comma-separated list, empty entries dropped."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
@@ -63,12 +72,25 @@ def database(name: str, *, default: Path) -> dict[str, Any]:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
             },
         }
+    if not os.environ[name].startswith(("postgres://", "postgresql://")):
+        raise ImproperlyConfigured(f"{name} must name a PostgreSQL database: postgres://user@host:5432/ronda")
     try:
         settings = dict(environ.Env().db_url_config(os.environ[name]))
     except (KeyError, ValueError) as problem:
         raise ImproperlyConfigured(
             f"{name} is not a database URL like postgres://user:password@host:5432/ronda."
         ) from problem
-    if settings.get("ENGINE") != "django.db.backends.postgresql":
-        raise ImproperlyConfigured(f"{name} must name a PostgreSQL database (postgres://…).")
+    settings["OPTIONS"] = {"connect_timeout": 5} | settings.get("OPTIONS", {})
     return settings | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+def email(name: str) -> dict[str, Any]:
+    """Read `smtp+tls://user:password@host:587` into Django's settings; without it, mail is printed."""
+    url = os.environ.get(name) or "consolemail://"
+    try:
+        settings = dict(environ.Env().email_url_config(url))
+    except (KeyError, ValueError, ImproperlyConfigured) as problem:
+        raise ImproperlyConfigured(
+            f"{name} is not a mail URL like smtp+tls://user:password@mail.example.pe:587."
+        ) from problem
+    return {key: value for key, value in settings.items() if key.startswith("EMAIL_") and value is not None}

@@ -100,7 +100,7 @@ def _legible(text: str) -> str:
 
 
 def is_api(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
+    return request.path.startswith(("/api/", "/_allauth/"))
 
 
 def answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
@@ -142,7 +142,10 @@ class RefusalMiddleware:
         if isinstance(exc, SecondFactorNeeded) and not is_api(request):
             return redirect("mfa_activate_totp")
         if isinstance(exc, Refusal):
-            return answer(request, status_of(exc), exc.code, str(exc.detail))
+            response = answer(request, status_of(exc), exc.code, str(exc.detail))
+            if isinstance(exc, TooMany):
+                response["Retry-After"] = str(exc.retry_after)
+            return response
         if isinstance(exc, RequestDataTooBig):
             return answer(request, 413, "too_big", _("That is too much at once."))
         return None

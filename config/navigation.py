@@ -39,8 +39,10 @@ PLACES = [
     Place(_("Week"), "patrols:week", "calendar", P.SHIFT_PLAN),
     Place(_("Schedule"), "patrols:week", "calendar", P.SCHEDULE_VIEW),
     Place(_("Finished patrols"), "patrols:finished", "shield", P.SCHEDULE_VIEW),
+    Place(_("Finished patrols"), "patrols:finished", "shield", P.PATROL_REVIEW),
     Place(_("My patrols"), "patrols:mine", "round", P.SHIFT_SIGN_UP),
     Place(_("People"), "accounts:people", "people", P.PEOPLE_VIEW),
+    Place(_("Territory"), "places:territory", "map", P.PLACES_VIEW),
     Place(_("Messages"), "notifications:inbox", "bell", P.ACCOUNT_OWN),
     Place(_("My phone"), "accounts:devices", "device", P.PATROL_RUN, unless=P.SHIFT_PLAN),
 ]

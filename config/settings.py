@@ -1,5 +1,6 @@
 """One settings file; the environment is the split. Every variable is listed in docs/settings.md."""
 
+import logging
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -8,7 +9,8 @@ from config import env
 from config.broker import socket_path
 from config.keys import retired, secret
 from config.languages import LANGUAGES as LANGUAGES
-from config.logs import LOGGING as LOGGING
+from config.logs import LEVELS, logging_at
+from config.production import host_of, refuse_unless_safe
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 RONDA_HOME = env.folder("RONDA_HOME", default=BASE_DIR / "var")
@@ -23,9 +25,21 @@ SEAL_KEY = secret("seal_key", home=RONDA_HOME, create=RONDA_NEW)
 SEAL_KEYS_RETIRED = retired("seal_key", home=RONDA_HOME)
 TAG_KEY = secret("tag_key", home=RONDA_HOME, create=RONDA_NEW)
 
-ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]")
 SITE_URL = env.text("SITE_URL", default=f"http://localhost:{PORT}")
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", default=f"{host_of(SITE_URL)},localhost,127.0.0.1,[::1]")
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", default=0)
+EMAIL_URL = env.text("EMAIL_URL", default="")
+refuse_unless_safe(
+    url=SITE_URL,
+    bind=BIND_ADDRESS,
+    proxies=TRUSTED_PROXIES,
+    secret=SECRET_KEY,
+    email=EMAIL_URL,
+    is_debug=DEBUG,
+    is_demo=RONDA_DEMO,
+)
+LOG_LEVEL = env.one_of("LOG_LEVEL", LEVELS, default="WARNING" if RONDA_DEMO else "INFO")
+LOGGING = logging_at(LOG_LEVEL)
 
 # -- the house -------------------------------------------------------------------------
 
@@ -57,7 +71,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "config.requests.RouteLog",
     "csp.middleware.CSPMiddleware",
     "config.errors.InputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -119,9 +133,13 @@ CACHES = {
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    # A killed worker's task comes back in about 15 s instead of 106 s.
-    "visibility_timeout": 60,
+    # A killed worker's task comes back in about 14 s instead of minutes. The price: a task that
+    # takes longer than the visibility timeout is handed out once more while it runs, so each is
+    # short and safe to run twice. The mutex is what a worker killed while restoring leaves behind.
+    "visibility_timeout": 12,
+    "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
+    "unacked_mutex_expire": 5,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ACKS_LATE = True
@@ -130,6 +148,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ALWAYS_EAGER = env.flag("CELERY_EAGER", default=False)
 CELERY_TASK_EAGER_PROPAGATES = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
@@ -170,6 +189,11 @@ ACCOUNT_RATE_LIMITS = dict.fromkeys(
      "reset_password_from_key", "signup", "login", "request_login_code", "confirm_email", "verify_phone")
 ) | {"login_failed": "10/5m/key"}  # fmt: skip
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
+MFA_FORMS = {
+    "authenticate": "accounts.forms.SecondStepForm",
+    "activate_totp": "accounts.forms.ActivateForm",
+}
 MFA_TOTP_ISSUER = "Ronda"
 MFA_ADAPTER = "accounts.adapters.SealedSecondStep"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
@@ -217,10 +241,11 @@ SPECTACULAR_SETTINGS = {
         for name in ("PatrolKind", "ShiftStatus", "SignupStatus", "PatrolStatus", "SafetyReason", "LogKind")
     },
 }
-EMAIL_URL = env.text("EMAIL_URL", default="")
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+globals().update(env.email("EMAIL_URL"))
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default="Ronda <ronda@localhost>")
 MAP_TILE_URL = env.text("MAP_TILE_URL", default="")
+MAP_TILE_ATTRIBUTION = env.text("MAP_TILE_ATTRIBUTION", default="© OpenStreetMap")
 
 # -- files and headers -----------------------------------------------------------------
 
@@ -232,6 +257,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "config.storage.HashedStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "jpg", "webp", "zip", "gz", "br", "woff2", "map"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -259,3 +286,4 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = None
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG

@@ -103,8 +103,9 @@ def main() -> int:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--url", required=True)
     parser.add_argument("--embedded", action="store_true", help="run our own broker and limits")
+    parser.add_argument("--level", default="INFO", help="how much the children log")
     asked = parser.parse_args()
-    children = household(asked.home, listener=asked.listener, embedded=asked.embedded)
+    children = household(asked.home, listener=asked.listener, embedded=asked.embedded, level=asked.level)
     return Supervisor(children, port=asked.port, url=asked.url).run()
 
 

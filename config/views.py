@@ -10,6 +10,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from accounts.doors import PublicView, membership_for, memberships_of
 from accounts.models import Membership
 from accounts.roles import Permission
+from config import openapi as openapi  # teaches the schema our ways to sign in
+from config import parts
 from config.context import THEMES
 from config.navigation import links_for
 from config.samples import ICONS, SampleForm
@@ -105,12 +107,14 @@ class Alive(PublicView):
 
 
 class Ready(PublicView):
-    """Says whether everything behind the process works."""
+    """Says part by part whether everything behind the process works; 503 when something does not."""
 
     why_public = "asked by the load balancer; names parts, never rows"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return JsonResponse({"ready": True})
+        found = {finding.part.name: finding.wrong or "well" for finding in parts.ask(parts.READY)}
+        is_ready = set(found.values()) == {"well"}
+        return JsonResponse({"ready": is_ready, "parts": found}, status=200 if is_ready else 503)
 
 
 class Styleguide(PublicView):

@@ -134,7 +134,7 @@ class NoteForm(PatientForm):
         max_length=500,
         required=False,
         help_text=_("What you saw, not who you think it was."),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 

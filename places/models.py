@@ -1,5 +1,6 @@
 """The territory: districts, their sectors, and who answers the phone there."""
 
+import re
 import uuid
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
@@ -184,6 +185,11 @@ class EmergencyLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.number}"
+
+    @property
+    def dial(self) -> str:
+        """What a phone dials: the digits before any words, as in `113 (opción 5)`."""
+        return "".join(filter(str.isdigit, re.split(r"[^\d()+ -]", self.number)[0]))
 
     @property
     def name(self) -> str:

@@ -8,10 +8,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
-import pytest
-from django.conf import settings
-
 from tests.services import close_the_network, start_valkeys
+
+pytest_plugins = ["tests.chromium"]
 
 # Not TMPDIR: a unix socket's path must stay below 108 bytes.
 HOME = Path(tempfile.mkdtemp(prefix="ronda-tests-", dir="/tmp"))
@@ -32,11 +31,3 @@ close_the_network()
 def pytest_unconfigure() -> None:
     """Leave nothing behind. (A worker of xdist runs no exit hooks.)"""
     shutil.rmtree(HOME, ignore_errors=True)
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_configure() -> None:
-    """Pages name static files as they stand in the repository: hashed names need `collectstatic`,
-    which journeys do for real."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}

@@ -1,13 +1,15 @@
 """Rows for tests. People have parts (`coordinator`, `volunteer`, `stranger`), not numbers."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import factory
 from allauth.mfa.models import Authenticator
 from factory.django import DjangoModelFactory
 
-from accounts.models import Membership, Organization, User
+from accounts.models import Device, Membership, Organization, User
 from accounts.roles import Role
+from notifications.models import InboxItem
 from patrols.models import CrewMember, LogEntry, Patrol, Shift, Signup
 from places.models import District, EmergencyLine, PoliceStation, PriorityPoint, Sector
 
@@ -183,3 +185,26 @@ class PriorityPointFactory(OwnedFactory):
     lon = -77.01
     h3_9 = "898e62c2a3bffff"
     h3_7 = "878e62c2affffff"
+
+
+class DeviceFactory(OwnedFactory):
+    class Meta:
+        model = Device
+
+    membership = factory.SubFactory(MembershipFactory, roles=frozenset({Role.VOLUNTEER}), **OURS)
+    label = "Celular"
+    secret_hash = factory.Sequence("{:064x}".format)
+    pin_hash = "!"
+    enrolled_at = NOON
+
+
+class InboxItemFactory(DjangoModelFactory):
+    class Meta:
+        model = InboxItem
+
+    occasion = factory.Sequence("occasion {}".format)
+    kind = "shift_reminder"
+    subject_id = factory.LazyFunction(uuid4)
+    title = "Tu ronda es mañana"
+    body = "Abre Ronda para ver los detalles."
+    created_at = NOON

@@ -49,8 +49,16 @@ class Day:
     """One column of the week."""
 
     day: date
-    is_today: bool
+    today: date
     nights: list[Night]
+
+    @property
+    def is_today(self) -> bool:
+        return self.day == self.today
+
+    @property
+    def is_past(self) -> bool:
+        return self.day < self.today
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,7 @@ def week(*, membership: Membership, monday: date, today: date) -> list[Day]:
     nights: dict[date, list[Night]] = {day: [] for day in days}
     for night in seen(shifts, membership):
         nights[night.shift.service_date].append(night)
-    return [Day(day, day == today, nights[day]) for day in days]
+    return [Day(day, today, nights[day]) for day in days]
 
 
 def one_night(*, membership: Membership, shift_id: UUID) -> Night | None:

@@ -28,10 +28,12 @@ class Mine(DeskView):
     def get(self, request: HttpRequest, organization: str) -> HttpResponse:
         at = now()
         nights = pages.nights_ahead(membership=self.membership, now=at)
+        running = pages.running(self.membership)
         coming = [night for night in nights if night.answer == SignupStatus.CONFIRMED]
+        coming = [night for night in coming if running is None or night.shift.pk != running.shift_id]
         following = next(iter(coming), None)
         return self.page(
-            running=pages.running(self.membership),
+            running=running,
             following=following,
             mates=self.mates(following, at),
             offers=[night for night in nights if night.answer == SignupStatus.OFFERED],

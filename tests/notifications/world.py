@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from notifications import actions
 from notifications.kinds import Kind, Message, Wanted
+from notifications.models import Notice
 from notifications.people import Contact
 from tests.factories import NOON
 
@@ -45,7 +46,8 @@ class World:
         self.clock = clock or Watch()
         self.outings = {}
         self.people = {}
-        self.mailbox = []  # (notice id, recipient id, title)
+        self.mailbox = []  # (notice id, recipient id, title), as they arrived
+        self.letters = {}  # by recipient and subject: kind and text of the last one
         self.before_saying = lambda notice: None
         self.after_saying = lambda outing: None
         self.kinds = [
@@ -124,4 +126,6 @@ class World:
             pass
 
     def post(self, notice_id, contact, message):
+        notice = Notice.objects.get(pk=notice_id)
         self.mailbox.append((notice_id, contact.recipient_id, message.title))
+        self.letters[contact.recipient_id, notice.subject_id] = (notice.kind, message.body)

@@ -6,19 +6,19 @@ from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
 
+from config import static
+
 
 class Command(BaseCommand):
     help = "Compile the languages, migrate, collect the static files, load the territory, seed the demo."
 
     def handle(self, *args: Any, verbosity: int = 1, **options: Any) -> None:
-        quiet: dict[str, Any] = {"verbosity": 0}
         self._step("languages")
         call_command("messages", "compile")
         self._step("database")
-        call_command("migrate", interactive=False, **quiet)
+        call_command("migrate", interactive=False, verbosity=0)
         self._step("static files")
-        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-        call_command("collectstatic", interactive=False, **quiet)
+        static.collect()
         self._run_if_there("load_territory", "districts")
         if settings.RONDA_DEMO:
             self._run_if_there("seed_demo", "demo")

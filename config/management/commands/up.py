@@ -35,6 +35,7 @@ def become_supervisor(listener: int) -> None:
     command = [sys.executable, "-m", "config.supervisor"]
     command += ["--home", str(settings.RONDA_HOME), "--listener", str(listener)]
     command += ["--port", str(settings.PORT), "--url", settings.SITE_URL]
+    command += ["--level", settings.LOG_LEVEL]
     if settings.EMBEDDED_BROKER:
         command.append("--embedded")
     os.chdir(settings.BASE_DIR)

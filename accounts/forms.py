@@ -1,0 +1,163 @@
+"""What people type into the pages of this room. Rules live in the verbs; a refusal lands on its field."""
+
+from typing import Any
+
+from allauth.account.forms import LoginForm
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Role
+from rules.refusals import Invalid, Refusal
+
+
+class VerbForm(forms.Form):
+    """A form that stands before one verb."""
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show why the verb said no, beside the field it spoke of."""
+        if not isinstance(refusal, Invalid):
+            self.add_error(None, str(refusal.detail))
+            return
+        for name, sentence in refusal.fields.items():
+            self.add_error(name if name in self.fields else None, str(sentence))
+
+
+CODE = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "data-code": ""}
+PIN = {"inputmode": "numeric", "pattern": "[0-9]{6}", "maxlength": "6"}
+
+
+class CodeForm(VerbForm):
+    """Eight characters, as the coordinator gave them."""
+
+    code = forms.CharField(label=_("Your code"), max_length=20, widget=forms.TextInput(CODE))
+
+
+class PhoneForm(VerbForm):
+    """A PIN for this phone, twice."""
+
+    code = forms.CharField(max_length=20, widget=forms.HiddenInput())
+    pin = forms.CharField(
+        label=_("Choose a PIN of 6 digits"),
+        help_text=_("It opens Ronda on this phone only. Avoid birthdays and 123456."),
+        widget=forms.PasswordInput(PIN | {"autocomplete": "new-password"}),
+    )
+    pin_again = forms.CharField(
+        label=_("The same PIN again"), widget=forms.PasswordInput(PIN | {"autocomplete": "new-password"})
+    )
+    device_label = forms.CharField(
+        label=_("What you call this phone"), required=False, max_length=60, initial=_("My phone")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        if typed.get("pin") and typed.get("pin_again") and typed["pin"] != typed["pin_again"]:
+            self.add_error("pin_again", _("The two PINs are not the same."))
+        return typed
+
+
+class StaffForm(VerbForm):
+    """A user name and a password for somebody who works at a desk."""
+
+    code = forms.CharField(max_length=20, widget=forms.HiddenInput())
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=60,
+        widget=forms.TextInput({"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        help_text=_("At least 8 characters. Three or four words are easy to remember and hard to guess."),
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, username: str | None = None, **kwargs: Any) -> None:
+        """Whoever has a user name keeps it."""
+        super().__init__(*args, **kwargs)
+        if username:
+            self.fields["username"].initial = username
+            self.fields["username"].required = False
+            self.fields["username"].disabled = True
+
+
+class PinForm(VerbForm):
+    """The PIN of this phone."""
+
+    pin = forms.CharField(
+        label=_("Your PIN"),
+        widget=forms.PasswordInput(PIN | {"autocomplete": "current-password", "autofocus": ""}),
+    )
+
+
+class LanguageForm(VerbForm):
+    """The language of one's pages and messages."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+
+class RolesForm(VerbForm):
+    """Which roles a member has, out of those the inviter may give."""
+
+    roles = forms.MultipleChoiceField(label=_("What they do"), widget=forms.CheckboxSelectMultiple())
+
+    def __init__(self, *args: Any, gives: frozenset[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["roles"]
+        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101  # for the type checker
+        field.choices = [(role.value, role.label) for role in Role if role in gives]
+
+
+class InviteForm(RolesForm):
+    """Somebody new."""
+
+    full_name = forms.CharField(
+        label=_("Name and surname"), max_length=120, help_text=_("Only coordinators see it.")
+    )
+    phone = forms.CharField(
+        label=_("Mobile phone"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput({"inputmode": "tel", "autocomplete": "off"}),
+    )
+    alias = forms.CharField(
+        label=_("Alias"),
+        required=False,
+        max_length=40,
+        help_text=_("What everybody else reads. Left empty, we give them a bird's name."),
+    )
+    field_order = ("full_name", "phone", "roles", "alias")
+
+
+class SignInForm(LoginForm):
+    """django-allauth's form with our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("User name")
+        self.fields["password"].label = _("Password")
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+            field.help_text = ""
+
+
+ONE_TIME = {"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": ""}
+
+
+class SecondStepForm(AuthenticateForm):
+    """The code of the app, or one of the spare codes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code of your app, or a spare code")
+        self.fields["code"].widget = forms.TextInput(ONE_TIME)
+
+
+class ActivateForm(ActivateTOTPForm):
+    """The first code of a new app."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("The 6 digits it shows now")
+        self.fields["code"].widget = forms.TextInput(ONE_TIME)

@@ -1,0 +1,229 @@
+"""Nobody has to remember the boundary: these tests walk every route with every role."""
+
+import uuid
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
+
+from accounts.models import Membership
+from accounts.roles import GRANTS, Permission, Role
+from patrols.models.shifts import ShiftQuerySet
+from tests.architecture import worlds
+from tests.architecture.routes import ABOUT_ROWS, DESK, JSON, LISTS, OTHER, PUBLIC, SCOPED, Route
+from tests.architecture.shapes import SHAPES
+
+named = pytest.mark.parametrize
+by_name = {"ids": lambda route: route.name}
+
+# What django-allauth and drf-spectacular bring; mounted one by one in accounts/urls.py.
+NOT_OURS = {
+    "account_login": "the front door of staff; limited in accounts/limits.py",
+    "account_logout": "ends one's own session",
+    "account_reauthenticate": "asks the signed-in person for the password again",
+    "mfa_authenticate": "the second step of a sign-in under way",
+    "mfa_reauthenticate": "asks the signed-in person for the second step again",
+    "mfa_activate_totp": "one's own second step; asks for a signed-in person itself",
+    "mfa_deactivate_totp": "one's own second step; asks for a signed-in person itself",
+    "mfa_index": "where allauth returns to; shows one's own second step",
+    "mfa_view_recovery_codes": "one's own spare codes, after the password again",
+    "mfa_generate_recovery_codes": "one's own spare codes, after the password again",
+    "app-login": "sign-in of API clients; same limits",
+    "app-second-step": "second step of API clients",
+    "app-session": "who an API client is; sign-out",
+}
+
+
+def client_of(route: Route, member=None):
+    client = APIClient() if route.door == "json" else Client()
+    if member is not None and route.door == "json":
+        client.force_authenticate(member.user)
+    elif member is not None:
+        client.force_login(member.user)
+    return client
+
+
+def ask(route, method, client, organization, world):
+    kind = {"content_type": "application/json"} if route.door == "json" else {}
+    return client.generic(method.upper(), route.url(organization, **world.keys(route)), **kind)
+
+
+# -- every route is known and names its permissions -----------------------------------------------
+
+
+def test_every_route_is_one_of_our_doors_or_argues_its_case():
+    assert {route.name for route in OTHER} == set(NOT_OURS)
+
+
+@named("route", SCOPED, **by_name)
+def test_every_route_names_its_permissions_and_answers_405_to_the_rest(route, coordinator):
+    assert route.named, "a route nobody may ask anything"
+    assert all(isinstance(route.permission(method), Permission) for method in route.named)
+    world = worlds.build(coordinator)
+    for method in set(route.methods) - set(route.named):
+        response = ask(route, method, client_of(route, coordinator), world.organization, world)
+        assert response.status_code == 405, method
+
+
+@named("route", SCOPED, **by_name)
+def test_every_route_lives_inside_an_organization(route):
+    assert "organization" in route.words
+
+
+@named("route", PUBLIC, **by_name)
+def test_every_public_route_says_why(route):
+    assert len(route.view.why_public) > 10
+
+
+# -- the signed-out -------------------------------------------------------------------------------
+
+
+@named("route", SCOPED, **by_name)
+def test_the_signed_out_are_turned_away(route, coordinator):
+    world = worlds.build(coordinator)
+    for method in route.named:
+        response = ask(route, method, client_of(route), world.organization, world)
+        assert response.status_code in ({401} if route.door == "json" else {302}), method
+        if response.status_code == 302:
+            assert response["Location"].startswith("/sign-in/")
+
+
+# -- strangers ------------------------------------------------------------------------------------
+
+
+def leaks(route, member, theirs):
+    """Every way in which this member gets at something in somebody else's world."""
+    found = []
+    for organization in (theirs.organization, member.organization):
+        through_own_door = organization.pk == member.organization_id
+        if through_own_door and not route.rows:
+            continue  # one's own list; what it shows is asked below
+        for method in route.named:
+            response = ask(route, method, client_of(route, member), organization, theirs)
+            allowed = {404, 403} if through_own_door else {404}
+            if response.status_code not in allowed:
+                found.append(f"{method} {route.name} -> {response.status_code}")
+    return found
+
+
+@named("route", SCOPED, **by_name)
+def test_a_stranger_of_whatever_role_finds_nothing_through_any_door(route):
+    theirs = worlds.build(worlds.member_of(Role.COORDINATOR, worlds.ELSEWHERE))
+    for role in Role:
+        assert leaks(route, worlds.member_of(role, worlds.HERE), theirs) == [], role
+
+
+def test_a_queryset_that_forgets_its_scope_is_seen(monkeypatch):
+    """The planted breach: with `visible_to` gone, the walk above must report leaks."""
+    monkeypatch.setattr(ShiftQuerySet, "visible_to", lambda self, membership: self)
+    theirs = worlds.build(worlds.member_of(Role.COORDINATOR, worlds.ELSEWHERE))
+    member = worlds.member_of(Role.COORDINATOR, worlds.HERE)
+    assert any(leaks(route, member, theirs) for route in JSON if route.name == "patrols-api:shift-detail")
+
+
+def test_a_route_without_a_permission_is_seen(monkeypatch, coordinator):
+    route = next(route for route in JSON if route.name == "patrols-api:shift-list")
+    monkeypatch.setattr(route.view, "allows", {})
+    assert route.permission("get") is None
+    world = worlds.build(coordinator)
+    assert ask(route, "get", client_of(route, coordinator), world.organization, world).status_code == 405
+
+
+# -- roles ----------------------------------------------------------------------------------------
+
+
+@named("route", SCOPED, **by_name)
+def test_each_role_gets_what_its_permissions_say_and_nothing_else(route):
+    board = worlds.member_of(Role.COORDINATOR, worlds.HERE).organization
+    for role in Role:
+        member = worlds.member_of(role, worlds.HERE)
+        world = worlds.build(member, board=board)
+        for method in route.named:
+            response = ask(route, method, client_of(route, member), member.organization, world)
+            if route.permission(method) not in GRANTS[role]:
+                assert response.status_code == 403, f"{method} {role}"
+            else:
+                assert response.status_code not in {401, 405, 500}, f"{method} {role}"
+
+
+@named("role", sorted(Role))
+def test_a_member_without_a_second_factor_may_do_nothing_if_staff(role):
+    member = worlds.member_of(role, worlds.HERE)
+    member.user.authenticator_set.all().delete()
+    fresh = type(member).objects.acting().get(pk=member.pk)
+    assert bool(fresh.permissions) != fresh.is_staff
+
+
+# -- lists ----------------------------------------------------------------------------------------
+
+
+def reader_of(route):
+    """The first role that may read this resource, with a world around it."""
+    role = next(role for role in Role if route.permission("get") in GRANTS[role])
+    member = worlds.member_of(role, worlds.HERE)
+    board = worlds.member_of(Role.COORDINATOR, worlds.HERE).organization
+    return member, worlds.build(member, board=board)
+
+
+@named("route", LISTS, **by_name)
+def test_lists_show_only_our_rows(route):
+    worlds.build(worlds.member_of(Role.COORDINATOR, worlds.ELSEWHERE))
+    member, world = reader_of(route)
+    response = ask(route, "get", client_of(route, member), member.organization, world)
+    assert response.status_code == 200
+    shown = {str(row["id"]) for row in response.json()["results"]}
+    visible = route.view.queryset.all().visible_to(Membership.objects.acting().get(pk=member.pk))
+    assert shown <= {str(pk) for pk in visible.values_list("pk", flat=True)}
+    assert shown, "an empty list proves nothing"
+
+
+@named("route", LISTS, **by_name)
+def test_lists_cost_the_same_for_one_row_and_for_ten(route):
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            ask(route, "get", client_of(route, member), member.organization, world)
+        return len(queries)
+
+    member, world = reader_of(route)
+    owner, for_one = world.rows["shift"].organization, cost()
+    for _ in range(9):
+        worlds.one_of_everything(owner, member)
+    assert cost() == for_one
+
+
+@named("route", [route for route in JSON if "get" in route.named], **by_name)
+def test_every_json_resource_is_asserted_whole(route, coordinator):
+    member, world = reader_of(route)
+    response = ask(route, "get", client_of(route, member), member.organization, world)
+    assert response.status_code == 200, response.content
+    body = response.json()
+    rows = body.get("results", [body]) if isinstance(body, dict) else body
+    assert rows, "an empty answer proves nothing"
+    assert set(rows[0]) == SHAPES[route.name]
+
+
+# -- addresses that lead nowhere --------------------------------------------------------------------
+
+
+@named("route", ABOUT_ROWS, **by_name)
+def test_a_key_that_exists_nowhere_is_not_found(route, coordinator):
+    rows = {word: uuid.uuid4() for word in route.rows}
+    for method in route.named:
+        response = client_of(route, coordinator).generic(
+            method.upper(), route.url(coordinator.organization, **rows)
+        )
+        assert response.status_code in {404, 403}, method
+
+
+@named("route", DESK, **by_name)
+def test_every_page_renders_for_whoever_may_see_it(route):
+    for role in Role:
+        if "get" not in route.named or route.permission("get") not in GRANTS[role]:
+            continue
+        member = worlds.member_of(role, worlds.HERE)
+        board = worlds.member_of(Role.COORDINATOR, worlds.HERE).organization
+        world = worlds.build(member, board=board)
+        response = ask(route, "get", client_of(route, member), member.organization, world)
+        assert response.status_code in {200, 302, 404}, role
