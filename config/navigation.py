@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -42,8 +42,8 @@ PLACES = [
     Place(_("Finished patrols"), "patrols:finished", "shield", P.PATROL_REVIEW),
     Place(_("My patrols"), "patrols:mine", "round", P.SHIFT_SIGN_UP),
     Place(_("People"), "accounts:people", "people", P.PEOPLE_VIEW),
-    Place(_("Territory"), "places:territory", "map", P.PLACES_VIEW),
     Place(_("Messages"), "notifications:inbox", "bell", P.ACCOUNT_OWN),
+    Place(_("Map"), "places:territory", "map", P.PLACES_VIEW),
     Place(_("My phone"), "accounts:devices", "device", P.PATROL_RUN, unless=P.SHIFT_PLAN),
 ]
 
@@ -57,9 +57,6 @@ def _links(membership: Membership, here: str, unread: int) -> Iterator[Link]:
     for place in PLACES:
         if not membership.may(place.permission) or (place.unless and membership.may(place.unless)):
             continue
-        try:
-            url = reverse(place.route, args=[membership.organization.code])
-        except NoReverseMatch:  # an app that is not mounted has no door to show
-            continue
+        url = reverse(place.route, args=[membership.organization.code])
         count = unread if place.route == "notifications:inbox" else 0
         yield Link(place.label, url, place.icon, is_current=here.startswith(url), count=count)
