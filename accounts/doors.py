@@ -83,6 +83,7 @@ class ScopedViewSet(GenericViewSet[Row]):
 
     queryset: ScopedQuerySet[Row]
     allows: ClassVar[Mapping[str, Permission]] = {}
+    lookup_value_converter = "uuid"
     filterset_class: ClassVar[type[FilterSet] | None] = None
     filter_backends = (StrictFilterBackend,)
     pagination_class = CursorPages

@@ -67,7 +67,7 @@ desk_patterns: list[URLPattern] = [
     path("leave/", oneself.Leave.as_view(), name="leave"),
 ]
 
-router = SimpleRouter()
+router = SimpleRouter(use_regex_path=False)
 router.register("devices", api.DeviceViewSet, basename="device")
 router.register("members", api.MemberViewSet, basename="member")
 api_patterns: list[URLPattern | URLResolver] = [

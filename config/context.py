@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -15,7 +14,7 @@ from accounts.models import Membership
 from accounts.roles import Permission
 from config.navigation import Link, links_for
 from notifications.queries import unread_count
-from places.models import EmergencyLine
+from places.queries import lines_for
 
 THEMES = ("light", "dark")
 NIGHT_STARTS, NIGHT_ENDS = 18, 6
@@ -59,9 +58,6 @@ def night_theme(membership: Membership | None) -> str:
 
 def emergency_lines(membership: Membership | None) -> Sequence[Line]:
     """The first lines valid today, everywhere and in the member's district."""
-    today = timezone.localdate()
-    here = Q(district=None) | Q(district_id=membership.ubigeo) if membership else Q(district=None)
-    valid = Q(valid_from__lte=today) & (Q(valid_to=None) | Q(valid_to__gt=today))
-    lines = EmergencyLine.objects.filter(here, valid).order_by("order", "code")[:3]
+    lines = lines_for(membership.ubigeo if membership else "", timezone.localdate())[:3]
     column = f"name_{(get_language() or 'es')[:2]}"
     return [Line(line.number, getattr(line, column, "") or line.name_es) for line in lines]

@@ -5,6 +5,7 @@ An app that has something to tell lists its kinds in its own room `notices.py`; 
 
 from accounts.queries import contacts
 from notifications.kinds import Directory, Kind
+from patrols import notices as patrols
 
-KINDS: tuple[Kind, ...] = ()
+KINDS: tuple[Kind, ...] = (*patrols.KINDS,)
 DIRECTORY: Directory = contacts

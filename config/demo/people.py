@@ -4,20 +4,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.actions import invitations, organizations, people
-from accounts.actors import SystemActor
 from accounts.models import Membership, Organization, OrganizationKind
 from accounts.roles import Role
-from config.demo.territory import UBIGEO
+from config.demo.territory import OPERATOR, UBIGEO
 
-OPERATOR = SystemActor("operator")
-PASSWORD = "ronda-de-demo"  # printed on the console: the demo keeps no secrets
+PASSWORD = "ronda-de-demo"  # noqa: S105  # printed on the console: the demo keeps no secrets
 BOARDS = ["Junta vecinal Zárate", "Junta vecinal Las Flores", "Junta vecinal Canto Grande"]
 COORDINATORS = ["Elena Huamán", "Víctor Salas", "Nélida Ccori"]
 VOLUNTEERS = """
 Rosa Quispe, Julio Mamani, Carmen Flores, Pedro Rojas, Lucía Sánchez, Hugo Paredes, Marta Chávez,
 Raúl Torres, Gladys Condori, César Vargas, Nancy Palomino, Óscar Medina, Teresa Cárdenas, Iván Poma,
-Delia Núñez, Felipe Arce, Sonia Yupanqui, Marco León, Irma Tello, Jorge Apaza, Pilar Gamarra, Wilder Rivas, Norma Soto, Abel Ramos,
-Yolanda Ruiz, Edgar Campos, Luz Espinoza, Tomás Acuña, Maribel Inga, Saúl Peña, Rocío Aliaga, Daniel Huerta,
+Delia Núñez, Felipe Arce, Sonia Yupanqui, Marco León, Irma Tello, Jorge Apaza, Pilar Gamarra, Wilder Rivas,
+Norma Soto, Abel Ramos, Yolanda Ruiz, Edgar Campos, Luz Espinoza, Tomás Acuña, Maribel Inga,
+Saúl Peña, Rocío Aliaga, Daniel Huerta,
 Vilma Cueva, Rubén Olaya, Celia Matos, Alfonso Bravo
 """
 TWELVE = 12

@@ -3,10 +3,14 @@
 `manage.py import_territory` replaces it with real boundaries.
 """
 
+import json
 from typing import Any
 
-from places.models import District, Sector
+from accounts.actors import SystemActor
+from places.actions import import_districts, import_sectors
+from places.models import Sector
 
+OPERATOR = SystemActor("operator")
 UBIGEO = "150132"
 OUTLINE = [
     (-77.016, -12.036),
@@ -32,44 +36,29 @@ BANDS = [
 
 
 def draw() -> list[Sector]:
-    """Give the district its outline and its four sectors; drawing twice changes nothing."""
-    from shapely.geometry import Polygon, box, mapping
+    """Give the district its outline and its four sectors, from the south to the north."""
+    from shapely.geometry import Polygon, box
 
     outline = Polygon(OUTLINE)
-    district = District.objects.get(pk=UBIGEO)
-    if district.boundary is None:
-        _outline(district, outline)
-    sectors, south = [], outline.bounds[1]
+    west, south, east, _ = outline.bounds
+    bands = []
     for code, name, north in BANDS:
-        west, _, east, _ = outline.bounds
-        band = outline.intersection(box(west, south, east, north))
-        sectors.append(_sector(district, code, name, band, mapping(band)))
+        bands.append(_feature(outline.intersection(box(west, south, east, north)), code=code, name=name))
         south = north
-    return sectors
+    import_districts(geojson=_collection([_feature(outline)]), by=OPERATOR)
+    import_sectors(geojson=_collection(bands), by=OPERATOR)
+    return list(Sector.objects.filter(district_id=UBIGEO).order_by("code"))
 
 
-def _outline(district: District, outline: Any) -> None:
+def _feature(shape: Any, **properties: str) -> dict[str, Any]:
     from shapely.geometry import mapping
 
-    west, south, east, north = outline.bounds
-    District.objects.filter(pk=district.pk).update(
-        boundary=mapping(outline), west=west, south=south, east=east, north=north
-    )
+    return {
+        "type": "Feature",
+        "properties": {"ubigeo": UBIGEO, "kind": "municipal", **properties},
+        "geometry": mapping(shape),
+    }
 
 
-def _sector(district: District, code: str, name: str, band: Any, boundary: Any) -> Sector:
-    west, south, east, north = band.bounds
-    sector, _ = Sector.objects.get_or_create(
-        district=district,
-        code=code,
-        kind="municipal",
-        defaults={
-            "name": name,
-            "boundary": boundary,
-            "west": west,
-            "south": south,
-            "east": east,
-            "north": north,
-        },
-    )
-    return sector
+def _collection(features: list[dict[str, Any]]) -> bytes:
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()

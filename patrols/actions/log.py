@@ -14,6 +14,7 @@ from patrols.actions import crews
 from patrols.actions.moves import NO_STAMP, Stamp
 from patrols.models import LogEntry, Patrol
 from patrols.states import PATROL, LogKind
+from places.queries import cells
 from rules.refusals import Invalid
 
 LONGEST = 500
@@ -53,7 +54,7 @@ def _check(kind: str, text: str) -> None:
 
 
 def _line(patrol: Patrol, by: Membership, at: datetime, captured_at: datetime, place: Stamp) -> LogEntry:
-    fine, coarse = queries.cells(place.lat, place.lon)
+    fine, coarse = ("", "") if place.lat is None or place.lon is None else cells(place.lat, place.lon)
     return LogEntry(
         organization_id=patrol.organization_id,
         patrol=patrol,

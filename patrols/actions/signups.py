@@ -11,7 +11,7 @@ from accounts.models import Membership
 from accounts.roles import Permission
 from audit import actions as audit
 from patrols import queries
-from patrols.actions import crews, places
+from patrols.actions import crews, places, telling
 from patrols.models import Shift, Signup
 from patrols.states import HOLDS_A_PLACE, IN, SHIFT, SIGNUP, SignupStatus
 from rules.refusals import Conflict, NotAllowed
@@ -43,6 +43,8 @@ def withdraw(*, signup: Signup, by: Membership, at: datetime) -> Signup:
     places.check_not_begun(shift, at)
     _leave(signup, shift, "withdraw", at)
     audit.record(action="signup.withdrawn", subject=signup, by=by)
+    if not own:
+        telling.taken_off(signup, at)
     places.pass_on(shift, by=by, at=at)
     return signup
 

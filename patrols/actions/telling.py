@@ -5,19 +5,29 @@ from datetime import datetime
 
 from notifications import actions as notifications
 from patrols.models import Shift, Signup
-from patrols.queries import promises
+from patrols.queries import promises, shortages
+
+# What was promised about an older plan, and what nobody needs once there is none.
+OF_A_PLAN = (promises.CHANGED, *promises.REMINDERS, shortages.SHORT, shortages.HELD, shortages.COMPLETE)
 
 
 def plan_changed(shift: Shift, at: datetime) -> None:
     """Tell everybody who is in that it is another hour, place or kind of outing."""
+    notifications.supersede(kinds=OF_A_PLAN, subject_id=shift.pk)
     notifications.promise(list(promises.of_change(Shift.objects.filter(pk=shift.pk), at)))
 
 
 def cancelled(shift: Shift, at: datetime) -> None:
     """Tell everybody who is in that it will not take place."""
+    notifications.supersede(kinds=(*OF_A_PLAN, promises.OFFERED), subject_id=shift.pk)
     notifications.promise(list(promises.of_cancelling(Shift.objects.filter(pk=shift.pk), at)))
 
 
 def place_offered(signup: Signup, at: datetime) -> None:
     """Tell the next in line that a place waits for an answer."""
     notifications.promise(list(promises.of_offer(Signup.objects.filter(pk=signup.pk), at)))
+
+
+def taken_off(signup: Signup, at: datetime) -> None:
+    """Tell somebody whom the coordinator took off: what they heard before is no longer so."""
+    notifications.promise([promises.of_taking_off(signup, at)])

@@ -28,8 +28,6 @@ def tagged(row: Words, code: int = status.HTTP_200_OK) -> Response:
 class PatrolsViewSet(ScopedViewSet[Row]):
     """A resource of this room: its serializer is told who looks, and when."""
 
-    lookup_value_converter = "uuid"
-
     def get_serializer_context(self) -> Words:
         member = getattr(self, "membership", None)
         return {**super().get_serializer_context(), "member": member, "now": timezone.now()}

@@ -165,9 +165,8 @@ class PatrolViewSet(mixins.ListModelMixin, PatrolsViewSet[Patrol]):
     @action(detail=True, methods=["post"], url_path="check-in")
     def check_in(self, request: Request, **kwargs: str) -> Response:
         """Say "I am here"."""
-        words = read(CheckInIn, request)
+        patrol, words = self.get_object(), read(CheckInIn, request)
         stamp = stamp_of(words)
-        patrol = self.get_object()
         member = somebody_of(patrol, words.get("crew_member"))
         return self._again(
             patrols.check_in(patrol=patrol, by=self.membership, at=timezone.now(), stamp=stamp, member=member)
@@ -214,15 +213,13 @@ class PatrolViewSet(mixins.ListModelMixin, PatrolsViewSet[Patrol]):
     @action(detail=True, methods=["post"])
     def review(self, request: Request, **kwargs: str) -> Response:
         """Read what the crew did."""
-        words = read(ReviewIn, request)
-        patrol = patrols.review(patrol=self.get_object(), by=self.membership, at=timezone.now(), **words)
-        return self._again(patrol)
+        patrol, words = self.get_object(), read(ReviewIn, request)
+        return self._again(patrols.review(patrol=patrol, by=self.membership, at=timezone.now(), **words))
 
     def _do(self, verb: Callable[..., Patrol], form: Form, request: Request) -> Response:
-        words = read(form, request)
+        patrol, words = self.get_object(), read(form, request)  # a stranger learns no field's name
         stamp = stamp_of(words)
-        patrol = verb(patrol=self.get_object(), by=self.membership, at=timezone.now(), stamp=stamp, **words)
-        return self._again(patrol)
+        return self._again(verb(patrol=patrol, by=self.membership, at=timezone.now(), stamp=stamp, **words))
 
     def _again(self, patrol: Patrol) -> Response:
         return tagged(self.shown(queries.patrol_as_seen(patrol)))

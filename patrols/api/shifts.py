@@ -232,8 +232,8 @@ class ShiftViewSet(mixins.ListModelMixin, PatrolsViewSet[Shift]):
     @extend_schema(request=ReasonIn, responses=ShiftOut)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, **kwargs: str) -> Response:
-        words = read(ReasonIn, request)
-        return self._again(shifts.cancel(**self._on_shift(request), **words))
+        on_shift = self._on_shift(request)
+        return self._again(shifts.cancel(**on_shift, **read(ReasonIn, request)))
 
     @extend_schema(responses=CrewMateOut(many=True))
     @action(detail=True, pagination_class=None, filterset_class=None)
@@ -257,10 +257,8 @@ class ShiftViewSet(mixins.ListModelMixin, PatrolsViewSet[Shift]):
     @action(detail=True, methods=["post"], url_path="open-briefing", serializer_class=PatrolOut)
     def open_briefing(self, request: Request, **kwargs: str) -> Response:
         """Begin to meet. Whoever comes second gets the same patrol."""
-        stamp = stamp_of(read(StampIn, request))
-        patrol = patrols.open_briefing(
-            shift=self.get_object(), by=self.membership, at=timezone.now(), stamp=stamp
-        )
+        shift, stamp = self.get_object(), stamp_of(read(StampIn, request))
+        patrol = patrols.open_briefing(shift=shift, by=self.membership, at=timezone.now(), stamp=stamp)
         return tagged(self.shown(queries.patrol_as_seen(patrol)))
 
     def _on_shift(self, request: Request) -> Any:

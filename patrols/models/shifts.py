@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from accounts.models import Membership, Organization, OrganizationKind
 from accounts.roles import Permission
 from accounts.scoping import ScopedModel, ScopedQuerySet
-from patrols.states import PUBLISHED, PatrolKind, ShiftStatus, SignupStatus
+from patrols.states import IN, PUBLISHED, PatrolKind, ShiftStatus, SignupStatus
 from places.models import Sector
 
 LIMA = ZoneInfo("America/Lima")
@@ -198,6 +198,10 @@ class Signup(ScopedModel):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def is_in(self) -> bool:
+        return self.status in IN
 
     def offer_stands(self, at: datetime) -> bool:
         return self.offer_expires_at is not None and at < self.offer_expires_at

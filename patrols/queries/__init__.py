@@ -1,7 +1,6 @@
 """Reads that join rows: who is next, who goes out when, who may know what."""
 
 from patrols.queries.patrols import (
-    cells,
     is_confirmed,
     leader_alias,
     other_reviewers,
@@ -15,6 +14,7 @@ from patrols.queries.shifts import (
     CrewMate,
     as_scheduled,
     as_seen_by,
+    confirmed_count,
     crew_of,
     meeting_point_for,
     next_of,
@@ -38,8 +38,8 @@ __all__ = [
     "as_scheduled",
     "as_seen_by",
     "board_week",
-    "cells",
     "check_unused",
+    "confirmed_count",
     "confirmed_elsewhere",
     "crew_of",
     "is_confirmed",

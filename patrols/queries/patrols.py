@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-import h3
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -68,10 +67,3 @@ def shifts_nobody_walked(at: datetime) -> Any:
     """Published shifts that ended without anybody going out, as a subquery."""
     not_begun = Q(patrol=None) | Q(patrol__status__in=(PatrolStatus.PLANNED, PatrolStatus.BRIEFING))
     return Shift.objects.filter(not_begun, status__in=PUBLISHED, ends_at__lte=at).values("pk")
-
-
-def cells(lat: float | None, lon: float | None) -> tuple[str, str]:
-    """The H3 cells of a place: about a block (9) and about a neighborhood (7)."""
-    if lat is None or lon is None:
-        return "", ""
-    return h3.latlng_to_cell(lat, lon, 9), h3.latlng_to_cell(lat, lon, 7)

@@ -1,4 +1,5 @@
-"""What people should be told, derived from rows: the verbs promise it at once, the planner again.
+"""What people should be told, derived from rows: some the verbs promise at once, all of it the
+planner derives again, so that a lost promise heals.
 
 The occasion carries what makes a message a new promise: the plan's version, or the moment.
 """
@@ -10,14 +11,22 @@ from django.db.models import F, Q, QuerySet
 
 from notifications.kinds import Wanted
 from patrols.models import Shift, Signup
-from patrols.states import IN, ShiftStatus, SignupStatus
+from patrols.states import IN, PUBLISHED, ShiftStatus, SignupStatus
 
 CHANGED, CANCELLED, OFFERED = "shift_changed", "shift_cancelled", "place_offered"
+TAKEN_OFF = "taken_off"
+DAY_BEFORE, SOON = "reminder_24h", "reminder_2h"
+# How long before the start each reminder is due, and until when it still helps.
+REMINDERS = {
+    DAY_BEFORE: (timedelta(hours=24), timedelta(hours=3)),
+    SOON: (timedelta(hours=2), timedelta(0)),
+}
+HEALED_FOR = timedelta(hours=24)
 
 
 def moment(at: datetime) -> str:
-    """An instant as part of an occasion, in whole seconds."""
-    return str(int(at.timestamp()))
+    """An instant as part of an occasion."""
+    return str(int(at.timestamp() * 1000))
 
 
 def to_member(kind: str, signup: Signup, occasion: str, due_at: datetime, expires_at: datetime) -> Wanted:
@@ -29,7 +38,7 @@ def to_member(kind: str, signup: Signup, occasion: str, due_at: datetime, expire
         recipient_id=signup.membership_id,
         subject_id=shift.pk,
         subject_version=shift.plan_version,
-        occasion=f"{kind}:{shift.pk}:{occasion}",
+        occasion=f"{kind}:{shift.pk}:{shift.plan_version}:{occasion}",
         due_at=due_at,
         expires_at=expires_at,
     )
@@ -38,10 +47,9 @@ def to_member(kind: str, signup: Signup, occasion: str, due_at: datetime, expire
 def of_change(shifts: QuerySet[Shift], now: datetime) -> Iterator[Wanted]:
     """It is another hour, place or kind of outing: to all who were in before."""
     for signup in _told_otherwise(shifts).exclude(shift__status=ShiftStatus.CANCELLED):
-        shift = signup.shift
-        due_at = shift.plan_changed_at or now
-        if shift.ends_at > due_at:
-            yield to_member(CHANGED, signup, str(shift.plan_version), due_at, shift.ends_at)
+        due_at = signup.shift.plan_changed_at or now
+        if signup.shift.ends_at > due_at:
+            yield to_member(CHANGED, signup, "", due_at, signup.shift.ends_at)
 
 
 def of_cancelling(shifts: QuerySet[Shift], now: datetime) -> Iterator[Wanted]:
@@ -49,7 +57,7 @@ def of_cancelling(shifts: QuerySet[Shift], now: datetime) -> Iterator[Wanted]:
     for signup in _told_otherwise(shifts).filter(shift__status=ShiftStatus.CANCELLED):
         due_at = signup.shift.plan_changed_at or now
         until = max(signup.shift.ends_at, due_at + timedelta(hours=1))
-        yield to_member(CANCELLED, signup, str(signup.shift.plan_version), due_at, until)
+        yield to_member(CANCELLED, signup, "", due_at, until)
 
 
 def of_offer(signups: QuerySet[Signup], now: datetime) -> Iterator[Wanted]:
@@ -57,8 +65,34 @@ def of_offer(signups: QuerySet[Signup], now: datetime) -> Iterator[Wanted]:
     offers = signups.filter(status=SignupStatus.OFFERED, offer_expires_at__gt=now)
     for signup in offers.select_related("shift"):
         if signup.offer_expires_at:
-            occasion = moment(signup.offer_expires_at)
-            yield to_member(OFFERED, signup, occasion, now, signup.offer_expires_at)
+            yield to_member(OFFERED, signup, moment(signup.offer_expires_at), now, signup.offer_expires_at)
+
+
+def of_taking_off(signup: Signup, at: datetime) -> Wanted:
+    """The coordinator took somebody off. Only the verb knows it was not themselves."""
+    return to_member(TAKEN_OFF, signup, moment(at), at, signup.shift.ends_at)
+
+
+def changed_lately(now: datetime) -> QuerySet[Shift]:
+    """Published or cancelled shifts whose plan changed in the last day."""
+    return Shift.objects.filter(plan_changed_at__gt=now - HEALED_FOR)
+
+
+def of_reminders(kind: str, now: datetime, until: datetime) -> Iterator[Wanted]:
+    """One's shift comes near: to all who were confirmed, under this plan, when it was due."""
+    before, useless = REMINDERS[kind]
+    confirmed = Signup.objects.filter(
+        status=SignupStatus.CONFIRMED,
+        shift__status__in=PUBLISHED,
+        shift__starts_at__gt=now + useless,
+        shift__starts_at__lte=until + before,
+    )
+    for signup in confirmed.select_related("shift"):
+        due_at = signup.shift.starts_at - before
+        since = max(signup.confirmed_at or now, signup.shift.plan_changed_at or signup.signed_up_at)
+        if since <= due_at:
+            occasion = moment(signup.confirmed_at or now)
+            yield to_member(kind, signup, occasion, due_at, signup.shift.starts_at - useless)
 
 
 def _told_otherwise(shifts: QuerySet[Shift]) -> QuerySet[Signup]:

@@ -5,15 +5,21 @@ run from start to end, a person's from when they came. Excused and absent people
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from patrols.models import LIMA, CrewMember, Patrol, Shift
-from patrols.states import ENDED, HERE, PatrolStatus, ShiftStatus
+from notifications.kinds import Wanted
+from patrols.models import LIMA, CrewMember, Patrol, Shift, Signup
+from patrols.queries.shortages import planners_of
+from patrols.states import ENDED, HERE, PUBLISHED, PatrolStatus, ShiftStatus, SignupStatus
+
+OWN_WEEK, BOARD_WEEK = "week_own", "week_board"
+SUMMED_UP_FOR = timedelta(hours=12)
 
 MOMENTS = ("patrol__started_at", "patrol__ended_at", "present_since")
 
@@ -72,6 +78,60 @@ def own_weeks(monday: date, members: Any = None) -> dict[UUID, OwnWeek]:
     for who, started_at, ended_at, present_since in outings.values_list("membership_id", *MOMENTS):
         hours[who].append(_hours(max(started_at, present_since or started_at), ended_at))
     return {who: OwnWeek(len(each), round(sum(each), 1)) for who, each in hours.items()}
+
+
+def of_own_weeks(now: datetime, until: datetime) -> Iterator[Wanted]:
+    """Mondays at eight, once the week is over: to all who went out, or go out this week."""
+    monday, due_at = _summary(now)
+    if not _week_is_over(monday, now) or due_at > until:
+        return
+    this_week = monday + timedelta(days=7)
+    went = _outings(monday).values_list("membership_id", "organization_id")
+    goes = Signup.objects.filter(
+        _in_week("shift__service_date", this_week),
+        status=SignupStatus.CONFIRMED,
+        confirmed_at__lte=due_at,
+        shift__status__in=PUBLISHED,
+    ).values_list("membership_id", "organization_id")
+    for member, organization in sorted({*went, *goes}):
+        yield _weekly(OWN_WEEK, member, organization, monday, due_at)
+
+
+def of_board_weeks(now: datetime, until: datetime) -> Iterator[Wanted]:
+    """Mondays at eight: to the planners of every board that had nights in the week."""
+    monday, due_at = _summary(now)
+    if not _week_is_over(monday, now) or due_at > until:
+        return
+    nights = Shift.objects.filter(_in_week("service_date", monday)).exclude(status=ShiftStatus.DRAFT)
+    boards = set(nights.order_by().values_list("organization_id", flat=True))
+    for board, planners in planners_of(boards).items():
+        for planner in planners:
+            yield _weekly(BOARD_WEEK, planner, board, monday, due_at)
+
+
+def _summary(now: datetime) -> tuple[date, datetime]:
+    """The week that was last, and the Monday morning on which it is summed up."""
+    monday = last_monday(now)
+    return monday, datetime.combine(monday + timedelta(days=7), time(8), LIMA)
+
+
+def _week_is_over(monday: date, now: datetime) -> bool:
+    """From Monday six in the morning (the last night is home) until the evening."""
+    morning = datetime.combine(monday + timedelta(days=7), time(6), LIMA)
+    return morning <= now < morning + SUMMED_UP_FOR
+
+
+def _weekly(kind: str, member: UUID, organization: UUID, monday: date, due_at: datetime) -> Wanted:
+    return Wanted(
+        kind=kind,
+        organization_id=organization,
+        recipient_id=member,
+        subject_id=member,
+        subject_version=0,
+        occasion=f"{kind}:{monday.isoformat()}",
+        due_at=due_at,
+        expires_at=due_at + SUMMED_UP_FOR,
+    )
 
 
 def _outings(monday: date) -> QuerySet[CrewMember]:

@@ -1,7 +1,7 @@
 """A button: finds its row, calls one verb, says what came of it, and leads back to a page."""
 
 from typing import Any, ClassVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -89,6 +89,13 @@ def find_signup(view: DeskView, shift: Shift) -> Signup:
     if own is None:
         raise NotFound
     return own
+
+
+def key_for(model: Any, view: DeskView, key: UUID | None, **written: Any) -> UUID | None:
+    """The form's own key, so that a second tap writes nothing; or a new one when somebody went
+    back and filled the form in again with something else."""
+    earlier = model.objects.visible_to(view.membership).filter(pk=key)
+    return uuid4() if earlier.exclude(**written).exists() else key
 
 
 def sentence(refusal: Refusal) -> str:

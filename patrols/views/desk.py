@@ -18,7 +18,7 @@ from patrols.forms import CancelForm, PatientForm, ReviewForm, ShiftForm, new_sh
 from patrols.models import Shift, Signup
 from patrols.queries import pages, weeks
 from patrols.states import FINISHED, SHIFT, PatrolStatus, ShiftStatus, SignupStatus
-from patrols.views.acts import Button, ShiftButton, find, now, sentence
+from patrols.views.acts import Button, ShiftButton, find, key_for, now, sentence
 from rules.refusals import Conflict, IllegalMove, Invalid, NotFound, Stale
 
 YEARS = range(2020, 2100)
@@ -79,10 +79,9 @@ class Plan(DeskView):
     def plan(self, form: ShiftForm, *, publish: bool) -> bool:
         """Plan it. A form sent twice finds its shift there already."""
         said = _("Published: your neighbors can sign up now.") if publish else _("Saved as a draft.")
+        key = key_for(Shift, self, form.cleaned_data["id"], **form.plan)
         try:
-            shifts.plan(
-                by=self.membership, at=now(), shift_id=form.cleaned_data["id"], publish=publish, **form.plan
-            )
+            shifts.plan(by=self.membership, at=now(), shift_id=key, publish=publish, **form.plan)
         except Invalid as refusal:
             form.refuse(refusal)
             return False
@@ -204,8 +203,8 @@ class Cancel(ShiftPage):
         except Invalid as refusal:
             form.refuse(refusal)
         except (Conflict, IllegalMove) as refusal:
-            shift.refresh_from_db(fields=["status"])
-            if shift.status != ShiftStatus.CANCELLED:
+            shift.refresh_from_db(fields=["status", "cancel_reason"])
+            if (shift.status, shift.cancel_reason) != (ShiftStatus.CANCELLED, form.cleaned_data["reason"]):
                 form.add_error(None, sentence(refusal))
         return not form.errors
 
@@ -268,7 +267,7 @@ class PatrolPage(DeskView):
             moves=moves,
             log=log,
             is_ours=patrol.organization_id == self.membership.organization_id,
-            form=form if waits and self.membership.may(Permission.PATROL_REVIEW) else None,
+            form=form if form.errors or (waits and self.membership.may(Permission.PATROL_REVIEW)) else None,
         )
 
 
@@ -292,8 +291,8 @@ class Review(PatrolPage):
         except Invalid as refusal:
             form.refuse(refusal)
         except (Conflict, IllegalMove) as refusal:
-            patrol.refresh_from_db(fields=["status"])
-            if patrol.status != PatrolStatus.REVIEWED:
+            patrol.refresh_from_db(fields=["status", "review_note"])
+            if (patrol.status, patrol.review_note) != (PatrolStatus.REVIEWED, form.cleaned_data["note"]):
                 form.add_error(None, sentence(refusal))
         return not form.errors
 

@@ -12,11 +12,11 @@ from accounts.doors import DeskView
 from accounts.roles import Permission
 from patrols.actions import log, patrols
 from patrols.forms import DebriefForm, NoteForm, PatientForm, SafetyForm
-from patrols.models import Patrol
+from patrols.models import LogEntry, Patrol
 from patrols.queries import pages
 from patrols.states import HERE, LogKind, PatrolStatus
-from patrols.views.acts import PatrolButton, find, now, sentence
-from rules.refusals import Conflict, IllegalMove, Invalid, NotFound
+from patrols.views.acts import PatrolButton, find, key_for, now, sentence
+from rules.refusals import Conflict, IllegalMove, Invalid, NotFound, Refusal
 
 
 class Outing(DeskView):
@@ -34,7 +34,7 @@ class Outing(DeskView):
             raise NotFound
         crew = pages.crew(patrol=patrol, membership=self.membership)
         me = next((one for one in crew if one.membership_id == self.membership.pk), None)
-        if me is None or patrol.status not in pages.RUNNING:
+        if me is None or not (forms or patrol.status in pages.RUNNING):
             return redirect("patrols:patrol", self.membership.organization.code, pk)
         here = sum(one.attendance in HERE for one in crew)
         return self.page(
@@ -114,7 +114,6 @@ class OutingForm(Outing):
 
     form_class: type[PatientForm]
     name: str
-    leads_to: tuple[str, ...] = ()
 
     def post(self, request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
         patrol = find(Patrol, self, pk)
@@ -129,10 +128,14 @@ class OutingForm(Outing):
         except Invalid as refusal:
             form.refuse(refusal)
         except (Conflict, IllegalMove) as refusal:
-            patrol.refresh_from_db(fields=["status"])
-            if patrol.status not in self.leads_to and refusal.code != "id_reused":
+            patrol.refresh_from_db()
+            if not self.is_done(patrol, form, refusal):
                 form.add_error(None, sentence(refusal))
         return not form.errors
+
+    def is_done(self, patrol: Patrol, form: PatientForm, refusal: Refusal) -> bool:
+        """Whether an earlier tap already wrote just this."""
+        raise NotImplementedError
 
     def act(self, patrol: Patrol, form: PatientForm) -> None:
         raise NotImplementedError
@@ -145,16 +148,14 @@ class Note(OutingForm):
     form_class, name = NoteForm, "note_form"
 
     def act(self, patrol: Patrol, form: PatientForm) -> None:
-        quiet = "quiet" in self.request.POST
-        log.add_entry(
-            patrol=patrol,
-            by=self.membership,
-            at=now(),
-            kind=LogKind.NOTHING_TO_REPORT if quiet else LogKind.NOTE,
-            text=form.cleaned_data["text"],
-            entry_id=form.cleaned_data["id"],
-        )
+        kind = LogKind.NOTHING_TO_REPORT if "quiet" in self.request.POST else LogKind.NOTE
+        text = form.cleaned_data["text"]
+        key = key_for(LogEntry, self, form.cleaned_data["id"], text=text, kind=kind)
+        log.add_entry(patrol=patrol, by=self.membership, at=now(), kind=kind, text=text, entry_id=key)
         messages.success(self.request, str(_("Written down.")))
+
+    def is_done(self, patrol: Patrol, form: PatientForm, refusal: Refusal) -> bool:
+        return refusal.code == "id_reused"
 
 
 class Debrief(OutingForm):
@@ -162,11 +163,13 @@ class Debrief(OutingForm):
 
     allows = {"post": Permission.PATROL_RUN}
     form_class, name = DebriefForm, "debrief_form"
-    leads_to = (PatrolStatus.CLOSED, PatrolStatus.REVIEWED)
 
     def act(self, patrol: Patrol, form: PatientForm) -> None:
         patrols.close(patrol=patrol, by=self.membership, at=now(), **form.cleaned_data)
         messages.success(self.request, str(_("Thank you. Get home safely.")))
+
+    def is_done(self, patrol: Patrol, form: PatientForm, refusal: Refusal) -> bool:
+        return bool(patrol.summary == form.cleaned_data["summary"])
 
 
 class Abort(OutingForm):
@@ -174,8 +177,10 @@ class Abort(OutingForm):
 
     allows = {"post": Permission.PATROL_RUN}
     form_class, name = SafetyForm, "safety_form"
-    leads_to = (PatrolStatus.ABORTED_FOR_SAFETY,)
 
     def act(self, patrol: Patrol, form: PatientForm) -> None:
         code = form.cleaned_data["reason_code"]
         patrols.abort_for_safety(patrol=patrol, by=self.membership, at=now(), reason_code=code)
+
+    def is_done(self, patrol: Patrol, form: PatientForm, refusal: Refusal) -> bool:
+        return patrol.status == PatrolStatus.ABORTED_FOR_SAFETY

@@ -11,16 +11,24 @@ function tick() {
   }
 }
 
-/** A second tap on the same button sends nothing: the first is on its way. */
+/** A second tap sends nothing: the first is on its way, or has just put another button in its place. */
+let swapped = 0;
 function guard(event) {
   const form = event.target;
-  if (form.method !== "post" || event.defaultPrevented) return;
-  if (form.dataset.sent) {
+  if (form.method !== "post") return;
+  if (form.dataset.sent || Date.now() - swapped < 700) {
     event.preventDefault();
+    event.stopImmediatePropagation();
     return;
   }
   form.dataset.sent = "1";
   event.submitter?.setAttribute("aria-busy", "true");
+}
+
+/** Without signal a tap must not vanish in silence. */
+function tell(isLost) {
+  const notice = document.getElementById("lost");
+  if (notice) notice.hidden = !isLost;
 }
 
 /** Coming back with the back button finds the forms awake again. */
@@ -41,7 +49,11 @@ function walk(event) {
   links[Math.min(next, links.length - 1)].focus();
 }
 
-document.addEventListener("submit", guard);
+document.addEventListener("submit", guard, true);
+document.addEventListener("htmx:afterSwap", () => { swapped = Date.now(); });
+document.addEventListener("htmx:beforeRequest", () => tell(false));
+document.addEventListener("htmx:afterRequest", wake);
+for (const lost of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) document.addEventListener(lost, () => tell(true));
 document.addEventListener("keydown", walk);
 window.addEventListener("pageshow", wake);
 setInterval(tick, 15000);

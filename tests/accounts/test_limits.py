@@ -31,7 +31,7 @@ def come(rf, address=ADDRESS, **meta):
 def kept():
     """All that the server holds, keys and values, as bytes."""
     server = redis.Redis.from_url(settings.LIMITS_URL)
-    return [(key, server.get(key)) for key in server]
+    return [(key, server.get(key)) for key in server.scan_iter()]
 
 
 def test_a_network_has_its_share_and_is_then_told_when_to_come_back(rf):

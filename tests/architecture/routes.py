@@ -8,6 +8,8 @@ from rest_framework.views import APIView
 
 from accounts.doors import DeskView, PublicView, ScopedViewSet
 
+# Words of an address that are no keys: a week of the calendar, a tile of the map.
+COORDINATES = {"year": 2030, "week": 1, "z": 12, "x": 1171, "y": 2197}
 HTTP = ("get", "post", "put", "patch", "delete")
 
 
@@ -35,8 +37,8 @@ class Route(NamedTuple):
 
     @property
     def rows(self) -> tuple[str, ...]:
-        """The words that stand for rows: all but the organization."""
-        return tuple(word for word in self.words if word != "organization")
+        """The words that stand for rows; a week or a tile is nobody's."""
+        return tuple(word for word in self.words if word not in {"organization", *COORDINATES})
 
     @property
     def named(self) -> list[str]:

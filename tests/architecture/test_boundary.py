@@ -22,8 +22,17 @@ by_name = {"ids": lambda route: route.name}
 NOT_OURS = {
     "account_login": "the front door of staff; limited in accounts/limits.py",
     "account_logout": "ends one's own session",
+    "account_reauthenticate": "asks the signed-in person for the password again",
     "mfa_authenticate": "the second step of a sign-in under way",
+    "mfa_reauthenticate": "asks the signed-in person for the second step again",
     "mfa_activate_totp": "one's own second step; asks for a signed-in person itself",
+    "mfa_deactivate_totp": "one's own second step; asks for a signed-in person itself",
+    "mfa_index": "where allauth returns to; shows one's own second step",
+    "mfa_view_recovery_codes": "one's own spare codes, after the password again",
+    "mfa_generate_recovery_codes": "one's own spare codes, after the password again",
+    "app-login": "sign-in of API clients; same limits",
+    "app-second-step": "second step of API clients",
+    "app-session": "who an API client is; sign-out",
 }
 
 
@@ -190,16 +199,17 @@ def test_every_json_resource_is_asserted_whole(route, coordinator):
     response = ask(route, "get", client_of(route, member), member.organization, world)
     assert response.status_code == 200, response.content
     body = response.json()
-    row = body["results"][0] if "results" in body else body
-    assert set(row) == SHAPES[route.name]
+    rows = body.get("results", [body]) if isinstance(body, dict) else body
+    assert rows, "an empty answer proves nothing"
+    assert set(rows[0]) == SHAPES[route.name]
 
 
 # -- addresses that lead nowhere --------------------------------------------------------------------
 
 
-@named("route", [route for route in ABOUT_ROWS if "pk" in route.rows], **by_name)
+@named("route", ABOUT_ROWS, **by_name)
 def test_a_key_that_exists_nowhere_is_not_found(route, coordinator):
-    rows = {word: worlds.COORDINATES.get(word) or uuid.uuid4() for word in route.rows}
+    rows = {word: uuid.uuid4() for word in route.rows}
     for method in route.named:
         response = client_of(route, coordinator).generic(
             method.upper(), route.url(coordinator.organization, **rows)

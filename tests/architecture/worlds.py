@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organization
 from accounts.roles import ROLES_OF_KIND, Role
+from patrols.models import Move
 from tests import factories
+from tests.architecture.routes import COORDINATES
 
 HERE, ELSEWHERE = "150132", "150110"
 KIND_OF_ROLE = {role: kind for kind, roles in ROLES_OF_KIND.items() for role in roles}
@@ -20,6 +22,7 @@ KEYS = {
     "people": "member",
     "members": "member",
     "devices": "device",
+    "phones": "device",
     "inbox": "item",
     "sectors": "sector",
     "points": "point",
@@ -35,12 +38,8 @@ class World(NamedTuple):
 
     def keys(self, route: Any) -> dict[str, Any]:
         """What to put into an address in place of its words."""
-        known = {"pk": self.rows[KEYS[route.about]].pk if "pk" in route.rows else None} | COORDINATES
-        return {word: known[word] for word in route.rows}
-
-
-# Words that are no keys: a week of the calendar, a tile of the map.
-COORDINATES = {"year": 2030, "week": 1, "z": 12, "x": 1171, "y": 2197}
+        known = {"pk": self.rows[KEYS[route.about]].pk} if route.rows else {}
+        return known | {word: COORDINATES[word] for word in route.words if word in COORDINATES}
 
 
 def member_of(role: Role, ubigeo: str) -> Membership:
@@ -91,4 +90,5 @@ def finished_patrol(owner: Organization, member: Membership) -> Any:
         ended_at=began + timedelta(hours=3),
     )
     factories.CrewMemberFactory(organization=owner, patrol=patrol, membership=member)
+    Move.objects.create(organization=owner, patrol=patrol, verb="start", status="active", by=member, at=began)
     return patrol

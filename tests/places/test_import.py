@@ -166,6 +166,24 @@ def test_every_wrong_feature_is_named_with_its_code(tmp_path):
     assert "Self-intersection" in lines[2]
 
 
+@pytest.mark.parametrize("options", [{}, {"sectors": True}])
+def test_an_import_that_fails_half_way_leaves_nothing(tmp_path, monkeypatch, options):
+    written = []
+
+    def fail_at_the_second(**line):
+        written.append(line)
+        if len(written) == 2:
+            raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(actions, "record", fail_at_the_second)
+    with pytest.raises(RuntimeError):
+        import_file(tmp_path, collection(sector("A"), sector("B", ubigeo=RIMAC)), **options)
+
+    assert len(written) == 2
+    assert not District.objects.exclude(boundary=None).exists()
+    assert not Sector.objects.exists()
+
+
 @pytest.mark.parametrize("verb", [actions.import_districts, actions.import_sectors])
 def test_only_the_operator_imports(verb):
     with pytest.raises(NotAllowed):

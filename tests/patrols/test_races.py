@@ -1,0 +1,228 @@
+"""What only real concurrency can show: many people, each with their own connection.
+
+On PostgreSQL the row lock and the conditional UPDATE decide, on SQLite the immediate transaction.
+"""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import timedelta
+from http.client import HTTPConnection
+from threading import Barrier
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.test.testcases import LiveServerThread, _StaticFilesHandler
+from django.utils import timezone
+
+from accounts.roles import Role
+from accounts.sessions import SessionStore
+from audit.models import Entry
+from patrols.actions import patrols, signups
+from patrols.models import CrewMember, Move, Patrol, Shift, Signup
+from rules.refusals import Conflict, Refusal
+from tests.factories import NOON, MembershipFactory, OrganizationFactory, ShiftFactory, SignupFactory
+from tests.races import all_at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PLACES, PEOPLE, WORKERS = 25, 200, 24
+HOUR = timedelta(hours=1)
+
+
+def neighbors(organization, count):
+    return MembershipFactory.create_batch(count, organization=organization, roles={Role.VOLUNTEER})
+
+
+def count(status, **filters):
+    return Signup.objects.filter(status=status, **filters).count()
+
+
+def session_of(member):
+    """A signed-in browser's cookie, without the cost of 200 sign-ins."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(member.user_id)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = member.user.get_session_auth_hash()
+    session.create()
+    return session.session_key
+
+
+def headers_of(key):
+    token = "x" * 32
+    return {
+        "Content-Type": "application/json",
+        "Cookie": f"sessionid={key}; csrftoken={token}",
+        "X-CSRFToken": token,
+    }
+
+
+class CrowdServer(ThreadedWSGIServer):
+    """Real requests by a set number of workers, as in production; the rest wait at the door."""
+
+    request_queue_size = 2 * PEOPLE
+    allow_reuse_address = False
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.workers = ThreadPoolExecutor(WORKERS)
+
+    def process_request(self, request, client_address):
+        self.workers.submit(self.process_request_thread, request, client_address)
+
+
+class CrowdThread(LiveServerThread):
+    server_class = CrowdServer
+
+
+@pytest.fixture
+def crowd_server():
+    """A live server that 200 people can reach at once: its address."""
+    thread = CrowdThread("localhost", _StaticFilesHandler)
+    thread.daemon = True
+    thread.start()
+    assert thread.is_ready.wait(timeout=20)
+    yield f"localhost:{thread.port}"
+    thread.httpd.workers.shutdown()
+    thread.terminate()
+
+
+def test_200_people_sign_up_at_once_over_http_and_25_get_a_place(crowd_server):
+    organization = OrganizationFactory()
+    shift = ShiftFactory(
+        organization=organization,
+        capacity=PLACES,
+        starts_at=timezone.now() + 48 * HOUR,
+        ends_at=timezone.now() + 51 * HOUR,
+    )
+    keys = [session_of(member) for member in neighbors(organization, PEOPLE)]
+    together = Barrier(PEOPLE)
+    door = f"/api/v1/{organization.code}/shifts/{shift.pk}/signups/"
+
+    def press(key):
+        with closing(HTTPConnection(crowd_server, timeout=120)) as line:
+            line.connect()
+            together.wait(timeout=60)
+            line.request("POST", door, json.dumps({"id": str(uuid4())}), headers_of(key))
+            answer = line.getresponse()
+            return answer.status, json.loads(answer.read()).get("status")
+
+    with ThreadPoolExecutor(PEOPLE) as crowd:
+        answers = list(crowd.map(press, keys))
+
+    assert sorted(set(answers)) == [(201, "confirmed"), (201, "waitlisted")]
+    assert answers.count((201, "confirmed")) == PLACES
+    assert (count("confirmed"), count("waitlisted")) == (PLACES, PEOPLE - PLACES)
+    shift.refresh_from_db()
+    assert shift.places_taken == PLACES
+    assert Entry.objects.filter(action__startswith="signup.").count() == PEOPLE
+
+
+def test_one_press_sent_many_times_at_once_is_one_signup():
+    organization = OrganizationFactory()
+    shift = ShiftFactory(organization=organization)
+    (rosa,) = neighbors(organization, 1)
+
+    rows = all_at_once(8, lambda number: signups.sign_up(shift=shift, by=rosa, at=NOON).pk)
+
+    assert len(set(rows)) == 1
+    shift.refresh_from_db()
+    assert (shift.places_taken, Entry.objects.count()) == (1, 1)
+
+
+def test_a_person_who_takes_two_shifts_of_one_hour_at_once_gets_one():
+    organization = OrganizationFactory()
+    nights = ShiftFactory.create_batch(6, organization=organization)
+    (rosa,) = neighbors(organization, 1)
+
+    def press(number):
+        try:
+            return signups.sign_up(shift=nights[number], by=rosa, at=NOON).status
+        except Conflict as refusal:
+            return refusal.code
+
+    assert sorted(all_at_once(6, press)) == ["confirmed", *["overlap"] * 5]
+
+
+def test_a_freed_place_is_offered_once():
+    organization = OrganizationFactory()
+    shift = ShiftFactory(organization=organization, capacity=4)
+    going = SignupFactory.create_batch(4, shift=shift, organization=organization)
+    for place in range(6):
+        SignupFactory(
+            shift=shift,
+            organization=organization,
+            status="waitlisted",
+            waiting_since=NOON + place * HOUR,
+        )
+    newcomers, later = neighbors(organization, 4), NOON + 10 * HOUR
+
+    def press(number):
+        if number < 4:
+            leaver = going[number]
+            return signups.withdraw(signup=leaver, by=leaver.membership, at=later).status
+        return signups.sign_up(shift=shift, by=newcomers[number - 4], at=later).status
+
+    outcomes = all_at_once(8, press)
+
+    assert outcomes == ["withdrawn"] * 4 + ["waitlisted"] * 4
+    offered = Signup.objects.filter(status="offered").order_by("waiting_since")
+    assert [signup.waiting_since for signup in offered] == [NOON + place * HOUR for place in range(4)]
+    shift.refresh_from_db()
+    assert (shift.places_taken, count("waitlisted")) == (4, 6)
+    assert Entry.objects.filter(action="signup.offered").count() == 4
+
+
+def test_an_offer_answered_twice_at_once_is_answered_once():
+    organization = OrganizationFactory()
+    shift = ShiftFactory(organization=organization, capacity=2)
+    offer = SignupFactory(shift=shift, organization=organization, status="offered")
+    verbs = [signups.accept_offer, signups.decline_offer, signups.withdraw]
+
+    def press(number):
+        try:
+            return verbs[number % 3](signup=offer, by=offer.membership, at=NOON).status
+        except Refusal as refusal:
+            return refusal.code
+
+    all_at_once(6, press)
+
+    offer.refresh_from_db()
+    shift.refresh_from_db()
+    assert shift.places_taken == (1 if offer.status == "confirmed" else 0)
+    assert shift.places_taken == count("confirmed") + count("offered")
+
+
+def test_when_eight_people_open_the_briefing_there_is_one_patrol():
+    organization = OrganizationFactory()
+    shift = ShiftFactory(organization=organization, capacity=8)
+    crew = [row.membership for row in SignupFactory.create_batch(8, shift=shift, organization=organization)]
+
+    found = all_at_once(
+        8, lambda number: patrols.open_briefing(shift=shift, by=crew[number], at=shift.starts_at).pk
+    )
+
+    assert set(found) == {Patrol.objects.get().pk}
+    assert CrewMember.objects.count() == 8
+    assert Move.objects.count() == Entry.objects.count() == 1
+
+
+def test_a_place_given_up_while_others_sign_up_is_never_sold_twice():
+    organization = OrganizationFactory()
+    shift = ShiftFactory(organization=organization, capacity=3)
+    going = SignupFactory.create_batch(3, shift=shift, organization=organization)
+    comers = neighbors(organization, 9)
+
+    def press(number):
+        if number < 3:
+            signups.withdraw(signup=going[number], by=going[number].membership, at=NOON)
+        else:
+            signups.sign_up(shift=shift, by=comers[number - 3], at=NOON)
+
+    all_at_once(12, press)
+
+    shift = Shift.objects.get()
+    assert shift.places_taken == count("confirmed") + count("offered") == 3
