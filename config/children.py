@@ -97,10 +97,10 @@ def servers(home: Path) -> list[Child]:
 
 def jobs(home: Path, level: str) -> list[Child]:
     """The worker, and the clock that wakes it."""
-    celery = [sys.executable, "-W", f"ignore:{AS_ROOT}", "-m", "celery", "--app", "config.celery", "--quiet"]
-    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    worker = [*celery, "worker", "--pool", "threads", "--concurrency", "2", *quiet, "--loglevel", level]
-    beat = [*celery, "beat", "--schedule", str(home / "run" / "beat"), "--loglevel", level]
+    celery = [sys.executable, "-W", f"ignore:{AS_ROOT}", "-m", "celery", "--quiet", "--app"]
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", level]
+    worker = [*celery, "config.celery", "worker", "--pool", "threads", "--concurrency", "2", *quiet]
+    beat = [*celery, "config.clock", "beat", "--schedule", str(home / "run" / "beat"), "--loglevel", level]
     return [
         Child("worker", lambda: spawn(worker), patience=60),
         Child("beat", lambda: spawn(beat), patience=5),

@@ -46,7 +46,7 @@ class Supervisor:
 
     def _watch(self) -> None:
         while True:
-            caught = signal.sigtimedwait(WATCHED, 0.2)
+            caught = signal.sigtimedwait(WATCHED, 0.5)
             if caught and caught.si_signo in ASKED_TO_STOP:
                 return
             for child in self.children:

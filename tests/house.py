@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parents[1]
 OURS = {
     "broker": r"valkey-server.*broker\.sock",
     "limits": r"valkey-server.*limits\.sock",
-    "worker": r"config\.celery --quiet worker",
-    "beat": r"config\.celery --quiet beat",
+    "worker": r"config\.celery worker",
+    "beat": r"config\.clock beat",
     "web": r"config\.gunicorn",
 }
 STRANGE = ("REDIS_URL", "LIMITS_URL", "DATABASE_URL", "SECRET_KEY", "CELERY_EAGER")

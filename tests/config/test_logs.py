@@ -32,10 +32,16 @@ def _our_formatter():
 
 
 def test_a_request_is_one_line_with_its_route_and_nothing_of_the_visitor(client, written):
-    client.get("/healthz?phone=987654321", HTTP_USER_AGENT="Secret phone", REMOTE_ADDR="10.9.8.7")
+    client.get("/api/docs/?phone=987654321", HTTP_USER_AGENT="Secret phone", REMOTE_ADDR="10.9.8.7")
     (line,) = written()
-    assert (line["event"], line["request"], line["code"]) == ("request_finished", "GET healthz", 200)
+    assert (line["event"], line["request"], line["code"]) == ("request_finished", "GET api/docs/", 200)
     assert not {"987654321", "Secret phone", "10.9.8.7"} & set(map(str, line.values()))
+
+
+def test_being_asked_how_one_is_all_day_is_not_worth_a_line(client, written):
+    client.get("/healthz")
+    client.get("/readyz")
+    assert written() == []
 
 
 def test_an_address_that_leads_nowhere_is_not_written_down(client, written):
@@ -46,7 +52,7 @@ def test_an_address_that_leads_nowhere_is_not_written_down(client, written):
 def test_a_signed_in_persons_id_is_not_in_the_line(client, written):
     user = UserFactory()
     client.force_login(user)
-    client.get("/healthz")
+    client.get("/home/")
     assert "user_id" not in written()[-1]
 
 
