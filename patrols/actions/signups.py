@@ -61,6 +61,7 @@ def accept_offer(*, signup: Signup, by: Membership, at: datetime) -> Signup:
     check_free(shift, by)
     signup.status, signup.confirmed_at = status, at
     _save(signup, offer_expires_at=None, waiting_since=None)
+    places.keep(shift)
     crews.join(shift, signup)
     audit.record(action="signup.accepted", subject=signup, by=by)
     return signup
@@ -159,12 +160,12 @@ def _enter(signup: Signup, shift: Shift, at: datetime) -> None:
 
 def _leave(signup: Signup, shift: Shift, verb: str, at: datetime) -> None:
     """End a signup and free the place it held."""
-    held = signup.status in HOLDS_A_PLACE
+    held, offered = signup.status in HOLDS_A_PLACE, signup.status == SignupStatus.OFFERED
     signup.status = SIGNUP.move(signup.status, verb)
     crews.excuse(shift, signup)
     _save(signup, ended_at=at, offer_expires_at=None, waiting_since=None)
     if held:
-        places.give_back(shift)
+        places.give_back(shift, offered=offered)
 
 
 def _save(signup: Signup, **fields: datetime | None) -> None:
