@@ -59,6 +59,10 @@ def pass_on(shift: Shift, *, by: Actor, at: datetime) -> None:
     """Offer each free place to the next in line. Whoever cannot come does not block the rest."""
     if not shift.places_free or not shift.is_published or shift.has_begun(at):
         return
+    if not queries.somebody_waits(shift):  # the usual case, asked cheaply
+        return
+    if not queries.somebody_waits(shift):  # the usual case, asked cheaply
+        return
     for signup in queries.next_in_line(shift)[: shift.places_free]:
         if take(shift, offered=True):
             _offer(signup, shift, by, at)

@@ -26,7 +26,9 @@ from patrols.queries.signups import (
     confirmed_elsewhere,
     lapsed_offers,
     next_in_line,
+    of_member,
     shifts_with_lapsed_offers,
+    somebody_waits,
 )
 from patrols.queries.weeks import BoardWeek, OwnWeek, board_week, last_monday, monday_of, own_weeks
 
@@ -48,12 +50,14 @@ __all__ = [
     "monday_of",
     "next_in_line",
     "next_of",
+    "of_member",
     "other_reviewers",
     "own_weeks",
     "patrol_as_seen",
     "shifts_nobody_walked",
     "shifts_with_lapsed_offers",
     "short_shifts",
+    "somebody_waits",
     "upcoming_of",
     "was_there",
     "week_of",
