@@ -25,9 +25,9 @@ from patrols.queries.shifts import (
 from patrols.queries.signups import (
     check_unused,
     confirmed_elsewhere,
+    held_by_the_gone,
     lapsed_offers,
     next_in_line,
-    shifts_with_lapsed_offers,
 )
 from patrols.queries.weeks import BoardWeek, OwnWeek, board_week, last_monday, monday_of, own_weeks
 
@@ -42,6 +42,7 @@ __all__ = [
     "confirmed_count",
     "confirmed_elsewhere",
     "crew_of",
+    "held_by_the_gone",
     "is_confirmed",
     "lapsed_offers",
     "last_monday",
@@ -54,7 +55,6 @@ __all__ = [
     "own_weeks",
     "patrol_as_seen",
     "shifts_nobody_walked",
-    "shifts_with_lapsed_offers",
     "short_shifts",
     "upcoming_of",
     "was_there",
