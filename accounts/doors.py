@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
+from django_htmx.http import HttpResponseClientRedirect
 from rest_framework import serializers
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
@@ -130,8 +131,7 @@ class DeskView(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            door = "pin" if COOKIE in request.COOKIES else "account_login"
-            return redirect_to_login(request.get_full_path(), reverse(door))
+            return to_the_door(request, kwargs["organization"])
         self.membership = membership_for(request, kwargs["organization"])
         request.membership = self.membership  # type: ignore[attr-defined]
         needed = self.allows.get((request.method or "").lower())
@@ -144,6 +144,21 @@ class DeskView(View):
         """Render this view's template with the member who looks."""
         context |= {"membership": self.membership, "organization": self.membership.organization}
         return render(self.request, template or self.template_name, context, status=status)
+
+
+def to_the_door(request: HttpRequest, organization: str) -> HttpResponse:
+    """Ask who it is, then lead back to the page; after a pressed button, to the first page: its own
+    address shows nothing. Where a piece of a page was asked for, the whole page goes to the door."""
+    is_piece = "HX-Request" in request.headers
+    is_page = request.method == "GET" and not is_piece
+    back = request.get_full_path() if is_page else reverse("organization", args=[organization])
+    response = redirect_to_login(back, door_of(request))
+    return HttpResponseClientRedirect(response.url) if is_piece else response
+
+
+def door_of(request: HttpRequest) -> str:
+    """Where this browser signs in: an enrolled phone with its PIN, everybody else at the desk."""
+    return reverse("pin" if COOKIE in request.COOKIES else "account_login")
 
 
 class PublicView(View):

@@ -14,6 +14,7 @@ Chore = Callable[[datetime], object]
 # One line each: what it is called in the log, and what to call with the time.
 CHORES: dict[str, Chore] = {
     "offers": lambda at: signups.lapse_offers(by=SystemActor("offers"), at=at),
+    "release": lambda at: signups.release(by=SystemActor("release"), at=at),
     "missed": lambda at: patrols.note_missed(by=SystemActor("missed"), at=at),
     "seal": lambda at: audit.seal(at=at),
 }

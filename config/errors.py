@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -163,6 +164,17 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return answer(request, 404, "not_found", str(NotFound.sentence))
 
 
+def page_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without a valid CSRF token: mostly a page left open while somebody signed in again."""
+    return answer(
+        request, 403, "page_too_old", _("This page was open for too long. Load it again, then repeat.")
+    )
+
+
 def broken(request: HttpRequest) -> HttpResponse:
+    """Say so as to nobody: who somebody is stands in the database, and that may be what broke."""
+    request.user = AnonymousUser()
+    for name in ("membership", "_messages"):
+        vars(request).pop(name, None)
     detail = _("Something broke on our side. What you sent before is safe; try again in a minute.")
     return answer(request, 500, "broken", detail)

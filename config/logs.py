@@ -46,8 +46,8 @@ structlog.configure(
     cache_logger_on_first_use=True,
 )
 
-# They repeat, with the path or the exception's own words, what a line of ours already says.
-SILENT = ("django.request", "celery.app.trace")
+# They repeat, with the path, the referer or the exception's own words, what a line of ours already says.
+SILENT = ("django.request", "django.security.csrf", "celery.app.trace")
 
 
 def logging_at(level: str) -> dict[str, Any]:

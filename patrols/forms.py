@@ -1,10 +1,11 @@
 """What people type at the desk and on the street. No rule lives here: the verbs say what is wrong."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,8 @@ from patrols.states import FOR_BOARDS, PatrolKind, SafetyReason
 from places.models import Sector
 from rules.refusals import Invalid
 
+# Days whose nights, in any time zone, both databases can hold.
+FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2099, 12, 31)
 MOODS = [(1, _("Bad")), (2, _("Tense")), (3, _("So-so")), (4, _("Good")), (5, _("Very good"))]
 
 
@@ -48,7 +51,12 @@ class ShiftForm(PatientForm):
     beside = {"starts_at": "starts_on", "ends_at": "ends_time"}
 
     starts_on = forms.DateField(
-        label=_("Day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        label=_("Day"),
+        validators=[
+            MinValueValidator(FIRST_DAY, _("That date is out of range.")),
+            MaxValueValidator(LAST_DAY, _("That date is out of range.")),
+        ],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     starts_time = forms.TimeField(
         label=_("From"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})

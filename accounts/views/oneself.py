@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.actions import devices, members
-from accounts.doors import DeskView, PublicView, memberships_of
+from accounts.doors import DeskView, PublicView, door_of, memberships_of
 from accounts.forms import LanguageForm
 from accounts.models import Device, second_factors
 from accounts.roles import Permission
@@ -30,7 +30,7 @@ class Me(PublicView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(request.get_full_path(), door_of(request))
         self.memberships = list(memberships_of(request).order_by("organization__name"))
         return super().dispatch(request, *args, **kwargs)
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from patrols.models import CrewMember, Patrol, Shift, Signup
+from patrols.models import CrewMember, Patrol, Shift, Signup, own_place
 from patrols.states import HERE, Attendance, PatrolStatus, SignupStatus
 from rules.refusals import Conflict, NotAllowed
 
@@ -51,7 +51,7 @@ def excuse(shift: Shift, signup: Signup) -> None:
 
 def member_of(patrol: Patrol, by: Membership) -> CrewMember:
     """Find somebody's place in the crew, or refuse: only the crew runs a patrol."""
-    member = CrewMember.objects.filter(patrol_id=patrol.pk, membership_id=by.pk).first()
+    member = own_place(by, patrol.pk).first()
     if member is None:
         raise NotAllowed(_("Only the crew can do this."))
     return member

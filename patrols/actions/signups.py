@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import SystemActor
@@ -88,16 +89,14 @@ def decline_offer(*, signup: Signup, by: Membership, at: datetime) -> Signup:
 @transaction.atomic
 def lapse_offers(*, by: SystemActor, at: datetime) -> int:
     """Take back every offer that ran out and pass the places on. Says how many ran out."""
-    shifts = Shift.objects.select_for_update().filter(pk__in=queries.shifts_with_lapsed_offers(at))
-    locked = {shift.pk: shift for shift in shifts.order_by("pk")}
-    by.require(Permission.SHIFT_SIGN_UP, *locked.values())
-    lapsed = queries.lapsed_offers(at).filter(shift_id__in=locked)
-    for signup in lapsed:
-        _leave(signup, locked[signup.shift_id], "lapse", at)
-        audit.record(action="signup.lapsed", subject=signup, by=by)
-    for shift in locked.values():
-        places.pass_on(shift, by=by, at=at)
-    return len(lapsed)
+    return _end_all(queries.lapsed_offers(at), "lapse", "signup.lapsed", by=by, at=at)
+
+
+@transaction.atomic
+def release(*, by: SystemActor, at: datetime) -> int:
+    """Take members who are gone off the nights to come, and pass their places on: a place held
+    by nobody makes a crew look complete. Says how many signups there were."""
+    return _end_all(queries.held_by_the_gone(at), "withdraw", "signup.released", by=by, at=at)
 
 
 @transaction.atomic
@@ -167,6 +166,20 @@ def _leave(signup: Signup, shift: Shift, verb: str, at: datetime) -> None:
     _save(signup, ended_at=at, offer_expires_at=None, waiting_since=None)
     if held:
         places.give_back(shift, offered=offered)
+
+
+def _end_all(signups: QuerySet[Signup], verb: str, code: str, *, by: SystemActor, at: datetime) -> int:
+    """End these signups, shift by shift in the order of their keys, and pass each place on."""
+    shifts = Shift.objects.select_for_update().filter(pk__in=signups.order_by().values("shift_id"))
+    locked = {shift.pk: shift for shift in shifts.order_by("pk")}
+    by.require(Permission.SHIFT_SIGN_UP, *locked.values())
+    ended = signups.filter(shift_id__in=locked)
+    for signup in ended:
+        _leave(signup, locked[signup.shift_id], verb, at)
+        audit.record(action=code, subject=signup, by=by)
+    for shift in locked.values():
+        places.pass_on(shift, by=by, at=at)
+    return len(ended)
 
 
 def _save(signup: Signup, **fields: datetime | None) -> None:

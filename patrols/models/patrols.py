@@ -1,6 +1,6 @@
 """What came of a shift on the street: the patrol, its crew, its moves and its log."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -21,6 +21,13 @@ from patrols.states import (
 )
 
 
+def own_place(membership: Membership, patrol: Any) -> "models.QuerySet[CrewMember]":
+    """A member's place in the crew of a patrol (or of an OuterRef). Whoever withdrew, or was taken
+    off, has none: somebody in the crew may be hiding from them."""
+    mine = CrewMember.objects.filter(patrol_id=patrol, membership_id=membership.pk)
+    return mine.exclude(attendance=Attendance.EXCUSED)
+
+
 class PatrolQuerySet(ScopedQuerySet["Patrol"]):
     def visible_to(self, membership: Membership) -> "PatrolQuerySet":
         """The crew sees its own patrols, the coordinator the board's, the municipality the
@@ -33,8 +40,7 @@ class PatrolQuerySet(ScopedQuerySet["Patrol"]):
         ours = self.filter(organization_id=membership.organization_id)
         if membership.may(Permission.PATROL_REVIEW):
             return ours
-        mine = CrewMember.objects.filter(patrol_id=OuterRef("pk"), membership_id=membership.pk)
-        return ours.filter(Exists(mine))
+        return ours.filter(Exists(own_place(membership, OuterRef("pk"))))
 
 
 class Patrol(ScopedModel):
@@ -98,8 +104,7 @@ class OfPatrolQuerySet(ScopedQuerySet[Row]):
         ours = self.filter(organization_id=membership.organization_id)
         if membership.may(Permission.PATROL_REVIEW):
             return ours
-        mine = CrewMember.objects.filter(patrol_id=OuterRef("patrol_id"), membership_id=membership.pk)
-        return ours.filter(Exists(mine))
+        return ours.filter(Exists(own_place(membership, OuterRef("patrol_id"))))
 
 
 class CrewMember(ScopedModel):

@@ -24,10 +24,10 @@ from patrols.queries.shifts import (
 from patrols.queries.signups import (
     check_unused,
     confirmed_elsewhere,
+    held_by_the_gone,
     lapsed_offers,
     next_in_line,
     of_member,
-    shifts_with_lapsed_offers,
     somebody_waits,
 )
 from patrols.queries.weeks import BoardWeek, OwnWeek, board_week, last_monday, monday_of, own_weeks
@@ -42,6 +42,7 @@ __all__ = [
     "check_unused",
     "confirmed_elsewhere",
     "crew_of",
+    "held_by_the_gone",
     "is_confirmed",
     "lapsed_offers",
     "last_monday",
@@ -55,7 +56,6 @@ __all__ = [
     "own_weeks",
     "patrol_as_seen",
     "shifts_nobody_walked",
-    "shifts_with_lapsed_offers",
     "short_shifts",
     "somebody_waits",
     "upcoming_of",

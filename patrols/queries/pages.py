@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Membership
-from patrols.models import LIMA, CrewMember, LogEntry, Move, Patrol, Shift, Signup
+from patrols.models import LIMA, CrewMember, LogEntry, Move, Patrol, Shift, Signup, own_place
 from patrols.queries.shifts import as_seen_by
 from patrols.states import FINISHED, HERE, IN, PUBLISHED, PatrolStatus
 
@@ -109,8 +109,8 @@ def people(*, shift: Shift) -> QuerySet[Signup]:
 
 def running(membership: Membership) -> Patrol | None:
     """The patrol somebody is on right now."""
-    outings = CrewMember.objects.filter(membership_id=membership.pk, patrol__status__in=RUNNING)
-    return with_place(Patrol.objects.filter(pk__in=outings.values("patrol_id"))).first()
+    running = Patrol.objects.filter(Exists(own_place(membership, OuterRef("pk"))), status__in=RUNNING)
+    return with_place(running).first()
 
 
 def with_place(patrols: QuerySet[Patrol]) -> QuerySet[Patrol]:

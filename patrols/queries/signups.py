@@ -1,15 +1,14 @@
-"""Who is next in line, whose offer ran out, who already goes out at that hour."""
+"""Who is next in line, whose offer ran out, who is gone, who already goes out at that hour."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from patrols.models import Shift, Signup
-from patrols.states import PUBLISHED, SignupStatus
+from patrols.models import CrewMember, Shift, Signup
+from patrols.states import HERE, IN, PUBLISHED, SignupStatus
 from rules.refusals import Conflict
 
 
@@ -55,9 +54,15 @@ def lapsed_offers(at: datetime) -> QuerySet[Signup]:
     return Signup.objects.filter(status=SignupStatus.OFFERED, offer_expires_at__lte=at).order_by("pk")
 
 
-def shifts_with_lapsed_offers(at: datetime) -> Any:
-    """The shifts they hold places in, as a subquery."""
-    return lapsed_offers(at).order_by().values("shift_id")
+def held_by_the_gone(at: datetime) -> QuerySet[Signup]:
+    """What members who left still hold or wait for, of nights that did not begin. Whoever already
+    stands with their crew is counted where they stand."""
+    there = CrewMember.objects.filter(
+        patrol__shift_id=OuterRef("shift_id"), membership_id=OuterRef("membership_id"), attendance__in=HERE
+    )
+    gone = Q(membership__left_on__isnull=False) | Q(membership__user__is_active=False)
+    held = Signup.objects.filter(gone, status__in=IN, shift__status__in=PUBLISHED, shift__starts_at__gt=at)
+    return held.filter(~Exists(there)).order_by("pk")
 
 
 def check_unused(model: type[Model], key: UUID | None) -> None:

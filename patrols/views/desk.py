@@ -1,6 +1,6 @@
 """The desk: the week at a glance, one shift, and what came of the nights that are over."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from accounts.doors import DeskView
 from accounts.roles import Permission
 from patrols.actions import patrols, shifts, signups
 from patrols.forms import CancelForm, PatientForm, ReviewForm, ShiftForm, new_shift, shift_as_typed
-from patrols.models import Shift, Signup
+from patrols.models import Shift, Signup, night_of
 from patrols.queries import pages, weeks
 from patrols.states import FINISHED, SHIFT, PatrolStatus, ShiftStatus, SignupStatus
 from patrols.views.acts import Button, ShiftButton, find, key_for, now, sentence
@@ -73,7 +73,7 @@ class Plan(DeskView):
     def post(self, request: HttpRequest, organization: str) -> HttpResponse:
         form = ShiftForm(request.POST, membership=self.membership)
         if form.is_valid() and self.plan(form, publish="publish" in request.POST):
-            return redirect("patrols:week-of", organization, *week_of(form.plan["starts_at"]))
+            return redirect("patrols:week-of", organization, *week_of(night_of(form.plan["starts_at"])))
         return self.page(form=form, status=422)
 
     def plan(self, form: ShiftForm, *, publish: bool) -> bool:
@@ -115,7 +115,7 @@ class ShiftPage(DeskView):
             patrol=pages.patrol_of(shift=night.shift, membership=self.membership),
             verbs=SHIFT.verbs_from(night.shift.status),
             has_begun=night.shift.has_begun(now()),
-            week=week_of(night.shift.starts_at),
+            week=week_of(night.shift.service_date),
             cancel_form=form,
         )
 
@@ -297,9 +297,9 @@ class Review(PatrolPage):
         return not form.errors
 
 
-def week_of(moment: datetime) -> tuple[int, int]:
-    """Year and number of the ISO week in which a moment falls in Lima."""
-    year, week, _day = timezone.localtime(moment).isocalendar()
+def week_of(night: date) -> tuple[int, int]:
+    """Year and number of the ISO week to which a night belongs."""
+    year, week, _day = night.isocalendar()
     return year, week
 
 
@@ -311,8 +311,9 @@ def parse_day(text: str) -> date | None:
 
 
 def parse_moment(text: str) -> datetime | None:
+    """Read an instant with its offset; what the calendar cannot hold in UTC is none."""
     try:
         moment = parse_datetime(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment and timezone.is_aware(moment) else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment and timezone.is_aware(moment) else None

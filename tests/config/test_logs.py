@@ -3,11 +3,19 @@
 import io
 import json
 import logging
+from types import SimpleNamespace
+from unittest.mock import Mock, patch
 
 import pytest
 import structlog
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+from gunicorn.config import Config
+from gunicorn.http.errors import InvalidRequestLine
+from gunicorn.workers.base import Worker
 
+from config import gunicorn
 from tests.factories import UserFactory
 
 
@@ -72,3 +80,35 @@ def test_an_exception_is_logged_by_kind_and_place_without_its_words(logger, writ
 def test_a_failed_tasks_words_are_not_repeated(written):
     structlog.get_logger("tasks").error("task_failed", error="María 987654321", reason="María")
     assert "987654321" not in json.dumps(written())
+
+
+def test_a_refused_form_does_not_repeat_where_its_visitor_came_from(written):
+    browser = Client(enforce_csrf_checks=True)
+    browser.post("/pin/", {"pin": "280419"}, HTTP_ORIGIN="https://maria-lopez.example")
+    assert [(line["event"], line["code"]) for line in written()] == [("request_finished", 403)]
+
+
+@pytest.mark.parametrize("problem", [InvalidRequestLine("GET /?phone=987654321"), ValueError("987654321")])
+def test_what_gunicorn_cannot_serve_is_logged_without_address_and_words(problem, capsys):
+    served = Config()
+    worker = SimpleNamespace(log=gunicorn.logger_class(served), cfg=served)
+    request = SimpleNamespace(uri="/?phone=987654321", method="GET")
+    try:
+        raise problem
+    except Exception as raised:
+        known = request if isinstance(raised, ValueError) else None
+        with patch("gunicorn.workers.base.Response"), patch("gunicorn.workers.base.default_environ"):
+            Worker.handle_error(worker, known, Mock(), ("10.9.8.7", 4242), raised)
+    said = capsys.readouterr().err
+    assert type(problem).__name__ in said
+    assert "987654321" not in said
+    assert "10.9.8.7" not in said
+
+
+def test_why_a_worker_could_not_start_is_still_told(capsys):
+    log = gunicorn.logger_class(Config())
+    try:
+        raise ImproperlyConfigured("SITE_URL must start with https://")
+    except ImproperlyConfigured:
+        log.exception("Exception in worker process")
+    assert "SITE_URL must start with https://" in capsys.readouterr().err
