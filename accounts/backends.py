@@ -22,7 +22,7 @@ class MemberBackend(AuthenticationBackend):
             stranger: User | None = super().get_user(user_id)
             return stranger
         user: User = memberships[0].user
-        user.acts_as = memberships
+        user.found_as = memberships
         return user if self.user_can_authenticate(user) else None
 
 

@@ -58,12 +58,17 @@ class User(AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
 
+    # What a session's lookup found along with the person, for this one request.
+    found_as: "list[Membership] | None" = None
+
     def __str__(self) -> str:
         return str(self.pk)  # never a name: this string reaches logs
 
-    @cached_property
+    @property
     def acts_as(self) -> list["Membership"]:
-        """The organizations this person acts for now. A session's user brings them along."""
+        """The organizations this person acts for now."""
+        if self.found_as is not None:
+            return self.found_as
         return list(Membership.objects.acting().filter(user_id=self.pk, left_on=None))
 
 

@@ -5,8 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, FilteredRelation, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Membership
 from accounts.roles import Permission
@@ -28,24 +27,33 @@ class CrewMate:
 
 
 def as_seen_by(shifts: QuerySet[Shift], member: Membership) -> QuerySet[Any]:
-    """Add to each shift where the member stands (`my_…`) and how many are `confirmed`, and load
-    its sector: one query for any number of shifts."""
-    mine = {f"my_{name}": F(f"mine__{name}") for name in MINE}
+    """Add to each shift where the member stands (`my_…`), how many are `confirmed`, and the name
+    of its sector: one query for any number of shifts. The sector's outline, which no list draws,
+    stays where it is."""
     joined = shifts.annotate(mine=FilteredRelation("signups", condition=Q(signups__membership_id=member.pk)))
-    return joined.annotate(confirmed=confirmed_count(), **mine).select_related("sector")
+    return joined.annotate(**AS_SEEN)
 
 
-def confirmed_count(shift: str = "pk") -> Coalesce:
+def confirmed_count() -> Subquery:
     """How many are confirmed for the shift of the outer row."""
-    confirmed = Signup.objects.filter(shift_id=OuterRef(shift), status=SignupStatus.CONFIRMED)
-    count = confirmed.order_by().values("shift_id").annotate(count=Count("pk")).values("count")
-    return Coalesce(Subquery(count, output_field=IntegerField()), 0)
+    confirmed = Signup.objects.filter(shift_id=OuterRef("pk"), status=SignupStatus.CONFIRMED)
+    # A bare COUNT is never NULL and needs no GROUP BY; Django's own Count would write one.
+    count = confirmed.order_by().annotate(count=Func(F("pk"), function="COUNT")).values("count")
+    return Subquery(count, output_field=IntegerField())
+
+
+# Expressions do not change when used: made once, they cost a list nothing.
+AS_SEEN: dict[str, Any] = {
+    "confirmed": confirmed_count(),
+    "sector_name": F("sector__name"),
+    **{f"my_{name}": F(f"mine__{name}") for name in MINE},
+}
 
 
 def as_scheduled(shifts: QuerySet[Shift]) -> QuerySet[Any]:
     """Add to each shift how many are `confirmed`, its board and what came of it."""
     counted = shifts.annotate(confirmed=confirmed_count(), patrol_status=F("patrol__status"))
-    return counted.select_related("sector", "organization")
+    return counted.annotate(sector_name=F("sector__name")).select_related("organization")
 
 
 def week_of(member: Membership, monday: date) -> list[Any]:
