@@ -15,6 +15,7 @@ class Permission(StrEnum):
     PEOPLE_NAMES = auto()  # real names and phones; everybody else reads aliases
     PEOPLE_INVITE = auto()
     DEVICE_RETIRE = auto()
+    SECOND_STEP_RESET = auto()  # no role: only the operator's command
     SHIFT_VIEW = auto()
     SHIFT_PLAN = auto()
     SHIFT_SIGN_UP = auto()
