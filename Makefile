@@ -64,7 +64,7 @@ openapi: .venv/runs
 
 lock: .venv/tests
 	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV_LOCK) pyproject.toml --output-file requirements.lock
-	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV_LOCK) pyproject.toml --group dev --output-file requirements-dev.lock
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV_LOCK) pyproject.toml --group dev --constraints requirements.lock --output-file requirements-dev.lock
 
 clean:
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -3,6 +3,8 @@
 Every one of them may run twice, late, or beside itself; a lost one is made good by the next tick.
 """
 
+import time
+
 from celery import shared_task
 
 from config import chores
@@ -12,7 +14,8 @@ from notifications import actions as notifications
 from notifications.queries import database_now, due_count
 
 MOST_DELIVERERS = 8  # deliver tasks started by one tick
-MOST_BATCHES = 20  # batches one deliver task sends before it makes room for others
+# A task under way for longer than the broker's visibility timeout (12 s) is handed out once more.
+WORK_FOR = 8.0  # seconds after which a deliver task begins no other batch
 
 
 @shared_task(name="ronda.tick")  # type: ignore[untyped-decorator]  # celery ships no types
@@ -26,10 +29,10 @@ def tick() -> None:
 
 @shared_task(name="ronda.deliver")  # type: ignore[untyped-decorator]  # celery ships no types
 def deliver() -> None:
-    """Send what is due, batch by batch."""
-    for _ in range(MOST_BATCHES):
-        if not deliver_batch():
-            break
+    """Send what is due, batch by batch, and leave the rest to the next ring."""
+    until = time.monotonic() + WORK_FOR
+    while time.monotonic() < until and deliver_batch():
+        pass
 
 
 @shared_task(name="ronda.chores")  # type: ignore[untyped-decorator]  # celery ships no types

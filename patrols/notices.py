@@ -203,7 +203,7 @@ def to_shift(now: Now) -> str:
 def look(notice: Notice, at: datetime) -> Now | None:
     """Read the shift and the reader's signup again."""
     shifts = Shift.objects.filter(pk=notice.subject_id).select_related("organization")
-    shift = shifts.annotate(confirmed=queries.confirmed_count()).first()
+    shift = shifts.first()
     if shift is None:
         return None
     signup = Signup.objects.filter(shift_id=shift.pk, membership_id=notice.recipient_id).first()

@@ -122,7 +122,8 @@ class SignupFactory(OwnedFactory):
     def take_place(self, create, extracted, **kwargs):
         if create and self.status in {"confirmed", "offered"}:
             self.shift.places_taken += 1
-            self.shift.save(update_fields=["places_taken"])
+            self.shift.places_offered += self.status == "offered"
+            self.shift.save(update_fields=["places_taken", "places_offered"])
 
 
 class PatrolFactory(OwnedFactory):

@@ -1,6 +1,6 @@
 """What a crew does on the street, from the briefing to the coordinator's reading."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
@@ -16,7 +16,7 @@ from patrols.models import Patrol, Shift
 from patrols.states import HERE, PATROL, PatrolStatus, SafetyReason
 from rules.refusals import Conflict, IllegalMove, Invalid, NotAllowed
 
-BRIEFING_OPENS = timedelta(minutes=60)
+BRIEFING_OPENS = crews.BRIEFING_OPENS
 
 
 @transaction.atomic

@@ -27,26 +27,44 @@ def check_not_begun(shift: Shift, at: datetime) -> None:
         raise Conflict(_("That shift has already begun."), code="begun")
 
 
-def take(shift: Shift) -> bool:
-    """Take one place, if there is one. The database decides, so that no race can oversell."""
+def take(shift: Shift, *, offered: bool = False) -> bool:
+    """Take one place, for good or for an offer, if there is one. The database decides, so that
+    no race can oversell."""
     free = Shift.objects.filter(pk=shift.pk, places_taken__lt=F("capacity"))
-    taken = bool(free.update(places_taken=F("places_taken") + 1))
-    shift.places_taken += taken
-    return taken
+    offers = int(offered)
+    if not free.update(places_taken=F("places_taken") + 1, places_offered=F("places_offered") + offers):
+        return False
+    shift.places_taken += 1
+    shift.places_offered += offers
+    return True
 
 
-def give_back(shift: Shift) -> None:
+def keep(shift: Shift) -> None:
+    """Turn an offered place into a taken one."""
+    Shift.objects.filter(pk=shift.pk).update(places_offered=F("places_offered") - 1)
+    shift.places_offered -= 1
+
+
+def give_back(shift: Shift, *, offered: bool) -> None:
     """Free one place."""
-    Shift.objects.filter(pk=shift.pk).update(places_taken=F("places_taken") - 1)
+    offers = int(offered)
+    Shift.objects.filter(pk=shift.pk).update(
+        places_taken=F("places_taken") - 1, places_offered=F("places_offered") - offers
+    )
     shift.places_taken -= 1
+    shift.places_offered -= offers
 
 
 def pass_on(shift: Shift, *, by: Actor, at: datetime) -> None:
     """Offer each free place to the next in line. Whoever cannot come does not block the rest."""
     if not shift.places_free or not shift.is_published or shift.has_begun(at):
         return
+    if not queries.somebody_waits(shift):  # the usual case, asked cheaply
+        return
+    if not queries.somebody_waits(shift):  # the usual case, asked cheaply
+        return
     for signup in queries.next_in_line(shift)[: shift.places_free]:
-        if take(shift):
+        if take(shift, offered=True):
             _offer(signup, shift, by, at)
 
 

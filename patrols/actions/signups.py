@@ -17,6 +17,8 @@ from patrols.models import Shift, Signup
 from patrols.states import HOLDS_A_PLACE, IN, SHIFT, SIGNUP, SignupStatus
 from rules.refusals import Conflict, NotAllowed
 
+BUSY = _("You already go out at that time.")
+
 
 @transaction.atomic
 def sign_up(*, shift: Shift, by: Membership, at: datetime, signup_id: UUID | None = None) -> Signup:
@@ -25,10 +27,14 @@ def sign_up(*, shift: Shift, by: Membership, at: datetime, signup_id: UUID | Non
     by.require(Permission.SHIFT_SIGN_UP, shift)
     SHIFT.move(shift.status, "sign_up")
     places.check_not_begun(shift, at)
-    signup = _own(shift, by, signup_id)
-    if signup.status in IN:
+    _lock_member(by)
+    signup, is_busy = queries.of_member(shift, by)
+    if signup is None:
+        signup = _begin(shift, by, signup_id)
+    elif signup.status in IN:
         return signup
-    check_free(shift, by)
+    if is_busy:
+        raise Conflict(BUSY, code="overlap")
     places.pass_on(shift, by=by, at=at)  # whoever waited longer comes first
     _enter(signup, shift, at)
     audit.record(action=f"signup.{signup.status}", subject=signup, by=by)
@@ -59,10 +65,12 @@ def accept_offer(*, signup: Signup, by: Membership, at: datetime) -> Signup:
     if not shift.is_published or not signup.offer_stands(at):
         raise Conflict(_("That offer ran out."), code="offer_over")
     _lock_member(by)
-    check_free(shift, by)
+    if queries.of_member(shift, by)[1]:
+        raise Conflict(BUSY, code="overlap")
     signup.status, signup.confirmed_at = status, at
     _save(signup, offer_expires_at=None, waiting_since=None)
-    crews.join(shift, signup)
+    places.keep(shift)
+    crews.join(shift, signup, at)
     audit.record(action="signup.accepted", subject=signup, by=by)
     return signup
 
@@ -106,12 +114,6 @@ def confirm_attending(*, signup: Signup, by: Membership, at: datetime) -> Signup
     return signup
 
 
-def check_free(shift: Shift, by: Membership) -> None:
-    """Refuse to be in two places at once."""
-    if queries.confirmed_elsewhere(shift).filter(membership_id=by.pk).exists():
-        raise Conflict(_("You already go out at that time."), code="overlap")
-
-
 def _lock(signup: Signup) -> tuple[Shift, Signup]:
     """Lock the shift, which guards its signups, and read the signup as it is now."""
     shift = places.lock(Shift(pk=signup.shift_id))
@@ -125,16 +127,16 @@ def _lock_member(by: Membership) -> None:
     Membership.objects.select_for_update(no_key=True).values_list("pk").get(pk=by.pk)
 
 
-def _own(shift: Shift, by: Membership, signup_id: UUID | None) -> Signup:
-    """Find the member's signup, or begin a new one."""
-    _lock_member(by)
-    signup = Signup.objects.filter(shift_id=shift.pk, membership_id=by.pk).first()
-    if signup is None:
-        queries.check_unused(Signup, signup_id)
-        signup = Signup(pk=signup_id or uuid4(), membership=by, organization_id=shift.organization_id)
-        signup.status = SignupStatus.WITHDRAWN
-    signup.shift = shift
-    return signup
+def _begin(shift: Shift, by: Membership, signup_id: UUID | None) -> Signup:
+    """A newcomer's signup, not yet anywhere."""
+    queries.check_unused(Signup, signup_id)
+    return Signup(
+        pk=signup_id or uuid4(),
+        organization_id=shift.organization_id,
+        shift=shift,
+        membership=by,
+        status=SignupStatus.WITHDRAWN,
+    )
 
 
 def _require_own(signup: Signup, by: Membership) -> None:
@@ -153,17 +155,17 @@ def _enter(signup: Signup, shift: Shift, at: datetime) -> None:
         signup.version += 1
     signup.save()
     if taken:
-        crews.join(shift, signup)
+        crews.join(shift, signup, at)
 
 
 def _leave(signup: Signup, shift: Shift, verb: str, at: datetime) -> None:
     """End a signup and free the place it held."""
-    held = signup.status in HOLDS_A_PLACE
+    held, offered = signup.status in HOLDS_A_PLACE, signup.status == SignupStatus.OFFERED
     signup.status = SIGNUP.move(signup.status, verb)
     crews.excuse(shift, signup)
     _save(signup, ended_at=at, offer_expires_at=None, waiting_since=None)
     if held:
-        places.give_back(shift)
+        places.give_back(shift, offered=offered)
 
 
 def _end_all(signups: QuerySet[Signup], verb: str, code: str, *, by: SystemActor, at: datetime) -> int:

@@ -53,8 +53,9 @@ class ShiftQuerySet(ScopedQuerySet["Shift"]):
 class Shift(ScopedModel):
     """An outing people can sign up for. It may cross midnight: `service_date` says whose night.
 
-    `places_taken` counts confirmed signups and open offers. It changes only together with
-    them, by conditional UPDATE, so that no race can oversell a night.
+    `places_taken` counts confirmed signups and open offers, `places_offered` the offers alone.
+    They change only together with them, by conditional UPDATE, so that no race can oversell a
+    night, and a list needs to count nobody.
 
     `version` grows with every write of the plan; `plan_version` only when what people were
     promised (when, where, what, whether) changes, so that a message knows if it is still true.
@@ -71,6 +72,7 @@ class Shift(ScopedModel):
     capacity = models.PositiveSmallIntegerField()
     minimum_crew = models.PositiveSmallIntegerField(default=2)
     places_taken = models.PositiveSmallIntegerField(default=0)
+    places_offered = models.PositiveSmallIntegerField(default=0)
     status = models.CharField(max_length=10, choices=ShiftStatus, default=ShiftStatus.DRAFT)
     cancel_reason = models.CharField(max_length=200, blank=True)
     plan_version = models.PositiveIntegerField(default=1)
@@ -88,6 +90,9 @@ class Shift(ScopedModel):
             ),
             models.CheckConstraint(
                 condition=Q(places_taken__lte=F("capacity")), name="shift_is_never_oversold"
+            ),
+            models.CheckConstraint(
+                condition=Q(places_offered__lte=F("places_taken")), name="shift_offers_places_it_holds"
             ),
             models.CheckConstraint(condition=Q(minimum_crew__gte=2), name="shift_sends_nobody_alone"),
             models.CheckConstraint(
@@ -118,6 +123,11 @@ class Shift(ScopedModel):
     @property
     def places_free(self) -> int:
         return self.capacity - self.places_taken
+
+    @property
+    def confirmed(self) -> int:
+        """How many people come."""
+        return self.places_taken - self.places_offered
 
     @property
     def is_published(self) -> bool:

@@ -14,7 +14,6 @@ from patrols.queries.shifts import (
     CrewMate,
     as_scheduled,
     as_seen_by,
-    confirmed_count,
     crew_of,
     meeting_point_for,
     next_of,
@@ -28,6 +27,8 @@ from patrols.queries.signups import (
     held_by_the_gone,
     lapsed_offers,
     next_in_line,
+    of_member,
+    somebody_waits,
 )
 from patrols.queries.weeks import BoardWeek, OwnWeek, board_week, last_monday, monday_of, own_weeks
 
@@ -39,7 +40,6 @@ __all__ = [
     "as_seen_by",
     "board_week",
     "check_unused",
-    "confirmed_count",
     "confirmed_elsewhere",
     "crew_of",
     "held_by_the_gone",
@@ -51,11 +51,13 @@ __all__ = [
     "monday_of",
     "next_in_line",
     "next_of",
+    "of_member",
     "other_reviewers",
     "own_weeks",
     "patrol_as_seen",
     "shifts_nobody_walked",
     "short_shifts",
+    "somebody_waits",
     "upcoming_of",
     "was_there",
     "week_of",

@@ -5,8 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from accounts.models import Membership
 from accounts.roles import Permission
@@ -28,24 +27,21 @@ class CrewMate:
 
 
 def as_seen_by(shifts: QuerySet[Shift], member: Membership) -> QuerySet[Any]:
-    """Add to each shift where the member stands (`my_…`) and how many are `confirmed`, and load
-    its sector: one query for any number of shifts."""
+    """Add to each shift where the member stands (`my_…`), and load its sector: one query for any
+    number of shifts."""
     mine = {f"my_{name}": F(f"mine__{name}") for name in MINE}
     joined = shifts.annotate(mine=FilteredRelation("signups", condition=Q(signups__membership_id=member.pk)))
-    return joined.annotate(confirmed=confirmed_count(), **mine).select_related("sector")
+    return with_sector(joined.annotate(**mine))
 
 
-def confirmed_count(shift: str = "pk") -> Coalesce:
-    """How many are confirmed for the shift of the outer row."""
-    confirmed = Signup.objects.filter(shift_id=OuterRef(shift), status=SignupStatus.CONFIRMED)
-    count = confirmed.order_by().values("shift_id").annotate(count=Count("pk")).values("count")
-    return Coalesce(Subquery(count, output_field=IntegerField()), 0)
+def with_sector(shifts: QuerySet[Any]) -> QuerySet[Any]:
+    """Load each shift's sector without its outline, which can be as long as all the rest."""
+    return shifts.select_related("sector").defer("sector__boundary")
 
 
 def as_scheduled(shifts: QuerySet[Shift]) -> QuerySet[Any]:
-    """Add to each shift how many are `confirmed`, its board and what came of it."""
-    counted = shifts.annotate(confirmed=confirmed_count(), patrol_status=F("patrol__status"))
-    return counted.select_related("sector", "organization")
+    """Add to each shift its board, its sector and what came of it."""
+    return with_sector(shifts.annotate(patrol_status=F("patrol__status"))).select_related("organization")
 
 
 def week_of(member: Membership, monday: date) -> list[Any]:
@@ -70,8 +66,8 @@ def next_of(member: Membership, now: datetime) -> Any | None:
 
 def short_shifts(shifts: QuerySet[Shift], now: datetime, until: datetime) -> QuerySet[Any]:
     """Published shifts beginning before `until` with fewer people than may go out."""
-    counted = shifts.filter(status__in=PUBLISHED, starts_at__gt=now, starts_at__lte=until)
-    short = counted.annotate(confirmed=confirmed_count()).filter(confirmed__lt=F("minimum_crew"))
+    near = shifts.filter(status__in=PUBLISHED, starts_at__gt=now, starts_at__lte=until)
+    short = near.filter(places_taken__lt=F("minimum_crew") + F("places_offered"))
     return short.order_by("starts_at", "pk")
 
 

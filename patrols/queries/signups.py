@@ -6,16 +6,38 @@ from uuid import UUID
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Membership
 from patrols.models import CrewMember, Shift, Signup
 from patrols.states import HERE, IN, PUBLISHED, SignupStatus
 from rules.refusals import Conflict
 
 
+def going_out_during(shift: Shift) -> Q:
+    """Confirmed signups of shifts in the same hours, this one included."""
+    return Q(
+        status=SignupStatus.CONFIRMED,
+        shift__status__in=PUBLISHED,
+        shift__starts_at__lt=shift.ends_at,
+        shift__ends_at__gt=shift.starts_at,
+    )
+
+
 def confirmed_elsewhere(shift: Shift) -> QuerySet[Signup]:
     """Everybody's confirmed signups in other shifts of the same hours."""
-    same_hours = Q(shift__starts_at__lt=shift.ends_at, shift__ends_at__gt=shift.starts_at)
-    confirmed = Signup.objects.filter(status=SignupStatus.CONFIRMED, shift__status__in=PUBLISHED)
-    return confirmed.filter(same_hours).exclude(shift_id=shift.pk)
+    return Signup.objects.filter(going_out_during(shift)).exclude(shift_id=shift.pk)
+
+
+def of_member(shift: Shift, member: Membership) -> tuple[Signup | None, bool]:
+    """A member's signup for a shift, and whether they go out elsewhere at that hour: one query."""
+    mine = Signup.objects.filter(membership_id=member.pk)
+    near = list(mine.filter(Q(shift_id=shift.pk) | going_out_during(shift)))
+    own = next((signup for signup in near if signup.shift_id == shift.pk), None)
+    return own, len(near) > (own is not None)
+
+
+def somebody_waits(shift: Shift) -> bool:
+    """Whether a shift has a line at all."""
+    return Signup.objects.filter(shift_id=shift.pk, status=SignupStatus.WAITLISTED).exists()
 
 
 def next_in_line(shift: Shift) -> QuerySet[Signup]:

@@ -172,7 +172,7 @@ def test_a_freed_place_is_offered_once():
     offered = Signup.objects.filter(status="offered").order_by("waiting_since")
     assert [signup.waiting_since for signup in offered] == [NOON + place * HOUR for place in range(4)]
     shift.refresh_from_db()
-    assert (shift.places_taken, count("waitlisted")) == (4, 6)
+    assert (shift.places_taken, shift.places_offered, count("waitlisted")) == (4, 4, 6)
     assert Entry.objects.filter(action="signup.offered").count() == 4
 
 
@@ -193,7 +193,7 @@ def test_an_offer_answered_twice_at_once_is_answered_once():
     offer.refresh_from_db()
     shift.refresh_from_db()
     assert shift.places_taken == (1 if offer.status == "confirmed" else 0)
-    assert shift.places_taken == count("confirmed") + count("offered")
+    assert (shift.confirmed, shift.places_offered) == (count("confirmed"), count("offered"))
 
 
 def test_when_eight_people_open_the_briefing_there_is_one_patrol():
@@ -225,4 +225,5 @@ def test_a_place_given_up_while_others_sign_up_is_never_sold_twice():
     all_at_once(12, press)
 
     shift = Shift.objects.get()
-    assert shift.places_taken == count("confirmed") + count("offered") == 3
+    assert (shift.confirmed, shift.places_offered) == (count("confirmed"), count("offered"))
+    assert shift.places_taken == 3

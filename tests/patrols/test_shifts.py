@@ -311,6 +311,7 @@ IMPOSSIBLE_SHIFTS = [
     {"status": "lost"},
     {"kind": "party"},
     {"places_taken": 3},
+    {"places_offered": 1},
     {"minimum_crew": 1},
     {"capacity": 1},
     {"ends_at": NOON},

@@ -63,7 +63,8 @@ def test_a_page_of_the_outing_is_not_theirs(patrol, taken_off, browsing):
 
 
 def test_whoever_signs_up_again_belongs_to_the_crew_again(patrol, taken_off):
-    signups.sign_up(shift=patrol.shift, by=taken_off, at=NOON)
+    meeting = patrol.briefed_at
+    signups.sign_up(shift=patrol.shift, by=taken_off, at=meeting)
 
-    patrols.check_in(patrol=patrol, by=taken_off, at=NOON)
+    patrols.check_in(patrol=patrol, by=taken_off, at=meeting)
     assert Patrol.objects.visible_to(taken_off).exists()

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Organization
 from config.demo import nights, people, territory
+from notifications import actions as notifications
 
 
 class Command(BaseCommand):
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         boards = people.settle(now - timedelta(days=60))
         for board, sector in zip(boards, sectors, strict=False):
             nights.write(board, sector, today=timezone.localdate(now), dice=dice, at=now)
+        notifications.tidy(now=now)  # what those past nights promised came due long ago
 
     def _print_sign_ins(self) -> None:
         code = people.fresh_code(timezone.now())

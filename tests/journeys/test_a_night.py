@@ -1,0 +1,160 @@
+"""The story of one night: asked in, signed up, reminded, told of a change, out, home, summed up."""
+
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.journeys.conftest import DESK, PHONE
+
+pytestmark = pytest.mark.journey
+
+LIMA = ZoneInfo("America/Lima")
+PASSWORD = "ronda-de-demo"  # the demo prints it
+# The engine's own verbs at another hour: clocks are arguments.
+AT_ANOTHER_HOUR = """
+from datetime import datetime
+from config.kinds import DIRECTORY, KINDS
+from notifications import actions
+now = datetime.fromisoformat("{at}")
+actions.plan(kinds=KINDS, now=now)
+while actions.deliver(kinds=KINDS, directory=DIRECTORY, clock=lambda: now):
+    pass
+"""
+
+
+class Night:
+    """A coordinator at a desk, a volunteer on a phone, and the shift between them."""
+
+    def __init__(self, house, browse):
+        self.house, self.desk, self.phone = house, browse(DESK, "light"), browse(PHONE, "dark")
+        self.here = ""  # where the organization lives: /o/<code>/
+
+    def sign_in(self, page, user_name):
+        page.goto("/sign-in/")
+        page.fill("[name=login]", user_name)
+        page.fill("[name=password]", PASSWORD)
+        page.click("main button.button-primary")
+        page.wait_for_url("**/o/**")
+        self.here = re.search(r"/o/\w{8}/", page.url)[0]
+
+    def invite(self, full_name):
+        """Ask somebody in; answers the code of eight characters the page shows once."""
+        self.desk.goto(f"{self.here}people/invite/")
+        self.desk.fill("[name=full_name]", full_name)
+        self.desk.click("main button.button-primary")
+        self.desk.wait_for_load_state()
+        assert self.desk.locator("main svg").first.is_visible()  # the QR
+        shown = self.desk.locator("main").inner_text()
+        return re.search(r"\b[2-9BCDFGHJKMNPQRSTVWXYZ]{4}[ -]?[2-9BCDFGHJKMNPQRSTVWXYZ]{4}\b", shown)[0]
+
+    def join(self, code, pin):
+        self.phone.goto("/join/")
+        self.phone.fill("[name=code]", code)
+        self.phone.click("main button.button-primary")
+        self.phone.fill("[name=pin]", pin)
+        self.phone.fill("[name=pin_again]", pin)
+        self.phone.click("main button.button-primary")
+        self.phone.wait_for_url("**/mine/")
+
+    def plan(self, starts_at):
+        """Fill in the planner's form and publish; answers the shift's key."""
+        self.desk.goto(f"{self.here}shifts/new/")
+        self.write_times(starts_at)
+        self.desk.select_option("[name=sector]", label="Zárate")
+        self.desk.fill("[name=meeting_point]", "Puerta del parque")
+        self.desk.fill("[name=minimum_crew]", "2")
+        self.desk.fill("[name=capacity]", "4")
+        self.desk.click("main button.button-primary")
+        self.desk.wait_for_url(re.compile(r"/shifts/\d{4}-W\d+/"))
+        night = self.desk.get_by_role(
+            "link", name=f"{starts_at:%H:%M}–{starts_at + timedelta(hours=2):%H:%M}"
+        )
+        return re.search(r"[0-9a-f-]{36}", night.last.get_attribute("href"))[0]
+
+    def write_times(self, starts_at):
+        self.desk.fill("[name=starts_on]", f"{starts_at:%Y-%m-%d}")
+        self.desk.fill("[name=starts_time]", f"{starts_at:%H:%M}")
+        self.desk.fill("[name=ends_time]", f"{starts_at + timedelta(hours=2):%H:%M}")
+
+    def tap(self, page, ending):
+        """Press the one button whose form ends like this, and wait for what comes of it."""
+        with page.expect_response(lambda answer: answer.request.method == "POST") as answer:
+            page.locator(f'form[action$="{ending}"] button').first.click()
+        assert answer.value.status < 400, answer.value.text()
+        page.wait_for_load_state()
+
+    def at(self, moment):
+        """Let the engine run as if it were that moment."""
+        done = self.house.manage("shell", "-v0", "-c", AT_ANOTHER_HOUR.format(at=moment.isoformat()))
+        assert done.returncode == 0, done.stderr
+
+    def inbox(self, page):
+        page.goto(f"{self.here}inbox/")
+        return page.locator("main").inner_text()
+
+
+def test_from_an_invitation_to_the_weeks_summary(house, browse):
+    night = Night(house, browse)
+    night.sign_in(night.desk, "coordinacion1")
+    night.join(night.invite("Juana Prueba"), "739154")
+    assert "Juana" not in night.phone.content()  # even to herself she is an alias on a patrol's pages
+
+    now = datetime.now(LIMA).replace(second=0, microsecond=0)
+    far = now.replace(hour=21, minute=0) + timedelta(days=9)
+    shift = night.plan(far)
+
+    for page in (night.phone, night.desk):
+        page.goto(f"{night.here}mine/")
+        night.tap(page, f"{shift}/sign-up/")
+    night.phone.goto(f"{night.here}mine/")
+    assert "Puerta del parque" not in night.phone.content()  # the place is told two hours before
+
+    night.at(far - timedelta(hours=23))
+    assert "Se acerca tu ronda" in night.inbox(night.phone)
+    night.phone.goto(f"{night.here}mine/")
+    night.tap(night.phone, f"{shift}/attend/")
+    assert "Confirmaste que vas" in night.phone.locator("main").inner_text()
+
+    tonight = now + timedelta(minutes=20)
+    night.desk.goto(f"{night.here}shifts/{shift}/change/")
+    night.write_times(tonight)
+    night.desk.click("main button.button-primary")
+    night.desk.wait_for_url(re.compile(rf"/shifts/{shift}/$"))
+    for _ in range(45):  # beat and worker bring it by themselves: two ticks, and patience
+        if "Tu ronda cambió" in night.inbox(night.phone):
+            break
+        night.phone.wait_for_timeout(2000)
+    else:
+        pytest.fail("nobody was told that the patrol changed")
+
+    night.phone.goto(f"{night.here}mine/")
+    assert "Puerta del parque" in night.phone.content()
+    night.tap(night.phone, f"{shift}/meet/")
+    patrol = night.phone.url  # whoever opens the meeting is there
+    assert not night.phone.locator('form[action$="/start/"]').count()  # nobody goes alone
+    night.desk.goto(patrol)
+    night.tap(night.desk, "/check-in/")
+    night.phone.goto(patrol)
+    night.tap(night.phone, "/start/")
+    assert "Ronda activa" in night.phone.locator("h1").inner_text()
+
+    night.phone.fill("[name=text]", "Poste apagado frente a la losa.")
+    night.tap(night.phone, "/note/")
+    night.tap(night.phone, "/pause/")
+    night.tap(night.phone, "/resume/")
+    night.tap(night.phone, "/finish/")
+    night.phone.fill("[name=summary]", "Ronda tranquila.")
+    night.tap(night.phone, "/debrief/")
+
+    night.desk.goto(patrol.replace("/mine/", "/"))
+    assert "Poste apagado" in night.desk.locator("main").inner_text()
+    night.tap(night.desk, "/review/")
+    assert "Revisada" in night.desk.locator("main").inner_text()
+
+    served = tonight - timedelta(hours=6)  # before six in the morning it is still last night
+    monday = served + timedelta(days=7 - served.weekday())
+    night.at(monday.replace(hour=8, minute=5))
+    assert "Saliste 1 vez" in night.inbox(night.phone)
+    assert "La semana de tu junta" in night.inbox(night.desk)
