@@ -61,8 +61,9 @@ def speak(*, by: Membership, language: str) -> None:
     by.require(Permission.ACCOUNT_OWN, by)
     if language not in dict(settings.LANGUAGES):
         raise Invalid({"language": _("Choose one of the languages shown.")})
-    by.user.language = language
+    before, by.user.language = by.user.language, language
     by.user.save(update_fields=["language"])
+    audit.record(action="member.chose_language", subject=by, by=by, before=before, after=language)
 
 
 def _end(membership: Membership, by: Inviter, at: datetime, *, action: str) -> Membership:
