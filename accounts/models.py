@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 
 from accounts.actors import require_owned
 from accounts.fields import RolesField
@@ -58,8 +58,18 @@ class User(AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
 
+    # What a session's lookup found along with the person, for this one request.
+    found_as: "list[Membership] | None" = None
+
     def __str__(self) -> str:
         return str(self.pk)  # never a name: this string reaches logs
+
+    @property
+    def acts_as(self) -> list["Membership"]:
+        """The organizations this person acts for now."""
+        if self.found_as is not None:
+            return self.found_as
+        return list(Membership.objects.acting().filter(user_id=self.pk, left_on=None))
 
 
 class OrganizationKind(models.TextChoices):
@@ -129,9 +139,8 @@ def second_factors(user_id: Any) -> models.QuerySet[Any]:
 
 class MembershipQuerySet(ScopedQuerySet["Membership"]):
     def acting(self) -> "MembershipQuerySet":
-        """Load whoever is about to act with all that `permissions` asks for, in one query."""
-        enrolled = Exists(second_factors(OuterRef("user_id")))
-        return self.select_related("user", "organization").annotate(second_factor=enrolled)
+        """Load whoever is about to act with the person and the organization, in one query."""
+        return self.select_related("user", "organization")
 
     def active(self) -> "MembershipQuerySet":
         """Members who have not left."""
@@ -185,9 +194,7 @@ class Membership(ScopedModel):
 
     @cached_property
     def has_second_factor(self) -> bool:
-        """Whether the person has a TOTP app enrolled. `acting()` answers it without a query."""
-        if hasattr(self, "second_factor"):
-            return bool(self.second_factor)
+        """Whether the person has a TOTP app enrolled. Asked of staff alone: most requests are not theirs."""
         return second_factors(self.user_id).exists()
 
     @cached_property

@@ -1,15 +1,15 @@
 """Sending requests and timing them. The client's own processor time is not counted."""
 
 import http.client
-import itertools
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
-from bench.servers import Cost, Server
+from bench.servers import Server
 
 CLIENTS = 8
 
@@ -26,56 +26,47 @@ class Ask:
 
 
 @dataclass(frozen=True)
-class Figures:
-    """What one operation cost, per request."""
+class Slice:
+    """What one operation cost in one round, per request."""
 
-    name: str
-    requests: int
-    cpu_ms: float
+    app_ms: float
     database_ms: float
     per_second: float
-    p50_ms: float
-    p95_ms: float
-    memory_mb: float
+    times_ms: list[float]
+
+    @property
+    def cpu_ms(self) -> float:
+        return self.app_ms + self.database_ms
 
 
-def _client(port: int, asks: Iterator[Ask], count: int) -> list[float]:
+def _client(port: int, asks: list[Ask]) -> list[float]:
+    """Send one client's requests over one connection; say how long each took, in ms."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     times = []
-    for ask in itertools.islice(asks, count):
+    for ask in asks:
         body = None if ask.body is None else json.dumps(ask.body)
         headers = ask.headers | ({"Content-Type": "application/json"} if body is not None else {})
         began = time.perf_counter()
         connection.request(ask.method, ask.path, body, headers)
         response = connection.getresponse()
         answer = response.read()
-        times.append(time.perf_counter() - began)
+        times.append(1000 * (time.perf_counter() - began))
         if response.status != ask.expect:
             raise SystemExit(f"{ask.method} {ask.path} -> {response.status}: {answer[:300]!r}")
+    connection.close()
     return times
 
 
-def measure(name: str, server: Server, ask_at: Callable[[int], Ask], *, requests: int) -> Figures:
-    """Send `requests` of one operation from 8 clients, after a tenth of them to warm up."""
-    each = requests // CLIENTS
-    numbers = itertools.count()
-    warm = max(CLIENTS, requests // 10)
-    _client(server.port, (ask_at(next(numbers)) for _ in range(warm)), warm)
-    plans = [[ask_at(next(numbers)) for _ in range(each)] for _ in range(CLIENTS)]
+def send(server: Server, ask_at: Callable[[int], Ask], numbers: range) -> Slice:
+    """Send these requests of one operation from 8 clients at once."""
+    plans = [[ask_at(number) for number in numbers[client::CLIENTS]] for client in range(CLIENTS)]
     before, began = server.cost(), time.perf_counter()
     with ThreadPoolExecutor(CLIENTS) as pool:
-        times = sorted(
-            t for part in pool.map(lambda plan: _client(server.port, iter(plan), each), plans) for t in part
-        )
-    spent: Cost = server.cost() - before
-    elapsed = time.perf_counter() - began
-    return Figures(
-        name=name,
-        requests=len(times),
-        cpu_ms=1000 * (spent.app + spent.database) / len(times),
+        times = list(chain.from_iterable(pool.map(lambda plan: _client(server.port, plan), plans)))
+    elapsed, spent = time.perf_counter() - began, server.cost() - before
+    return Slice(
+        app_ms=1000 * spent.app / len(times),
         database_ms=1000 * spent.database / len(times),
         per_second=len(times) / elapsed,
-        p50_ms=1000 * times[len(times) // 2],
-        p95_ms=1000 * times[int(len(times) * 0.95)],
-        memory_mb=server.peak_memory_mb(),
+        times_ms=times,
     )

@@ -61,6 +61,17 @@ def family(root: int, known: dict[int, tuple[str, int, float]]) -> set[int]:
         members = grown
 
 
+def backends() -> list[int]:
+    """PostgreSQL's processes that work for our database: whatever else it serves is not ours."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+        return [pid for (pid,) in cursor.fetchall()]
+
+
 class Server:
     """One gunicorn of 2 processes with 4 threads each."""
 
@@ -82,12 +93,10 @@ class Server:
         raise SystemExit("The server under measurement did not start.")
 
     def cost(self) -> Cost:
-        """What this server, and every PostgreSQL process on the machine, has used so far."""
+        """What this server, and PostgreSQL's processes serving its database, have used so far."""
         known = processes()
-        ours = family(self.process.pid, known)
-        app = sum(known[pid][2] for pid in ours if pid in known)
-        database = sum(seconds for name, _, seconds in known.values() if name == "postgres")
-        return Cost(app, database)
+        app = sum(known[pid][2] for pid in family(self.process.pid, known) if pid in known)
+        return Cost(app, sum(known[pid][2] for pid in backends() if pid in known))
 
     def peak_memory_mb(self) -> float:
         """The largest resident size each process has had, summed."""

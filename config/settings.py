@@ -162,7 +162,7 @@ SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_HTTPONLY = True
 PIN_AGAIN_AFTER = env.number("PIN_AGAIN_AFTER", default=15 * 60, least=60)
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.MemberBackend"]
 PASSWORD_HASHERS = ["accounts.hashers.ModestArgon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -199,6 +199,7 @@ MFA_ADAPTER = "accounts.adapters.SealedSecondStep"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 HEADLESS_ENABLED = True
 HEADLESS_CLIENTS = ["app"]
+HEADLESS_TOKEN_STRATEGY = "accounts.backends.OneLookup"  # noqa: S105  # a class
 SECOND_FACTOR_REQUIRED = not RONDA_DEMO
 
 # -- words, time and numbers -----------------------------------------------------------

@@ -1,5 +1,7 @@
 """The few pages that belong to the house and not to a room."""
 
+from operator import attrgetter
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -38,7 +40,7 @@ class Home(PublicView):
     def get(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect("landing")
-        memberships = list(memberships_of(request).order_by("organization__name"))
+        memberships = sorted(memberships_of(request), key=attrgetter("organization.name"))
         if len(memberships) == 1:
             return redirect(first_page(memberships[0], request))
         return self.page(memberships=memberships)

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from config.catalogues import compile_all
 from tests.services import close_the_network, start_valkeys
 
 pytest_plugins = ["tests.chromium"]
@@ -23,6 +24,8 @@ os.environ["CELERY_EAGER"] = "0"
 for outside in ("SITE_URL", "ALLOWED_HOSTS", "EMAIL_URL", "TRUSTED_PROXIES", "MAP_TILE_URL"):
     os.environ.pop(outside, None)
 (HOME / "static").mkdir()
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    compile_all()  # or pages would speak Spanish only after a journey has prepared its house
 urls = start_valkeys(HOME)
 os.environ["REDIS_URL"], os.environ["LIMITS_URL"] = urls["broker"], urls["limits"]
 close_the_network()

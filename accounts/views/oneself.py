@@ -1,5 +1,6 @@
 """Oneself: one's phones, language, second step, and leaving."""
 
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +32,7 @@ class Me(PublicView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), door_of(request))
-        self.memberships = list(memberships_of(request).order_by("organization__name"))
+        self.memberships = sorted(memberships_of(request), key=attrgetter("organization.name"))
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:

@@ -42,7 +42,7 @@ class NightOut(serializers.Serializer[Any]):
             "starts_at": instant(shift.starts_at),
             "ends_at": instant(shift.ends_at),
             "sector": str(shift.sector_id),
-            "sector_name": shift.sector.name,
+            "sector_name": shift.sector_name,
             "minimum_crew": shift.minimum_crew,
             "confirmed": shift.confirmed,
             "patrol_status": shift.patrol_status,

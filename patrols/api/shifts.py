@@ -108,7 +108,7 @@ class ShiftOut(serializers.Serializer[Any]):
             "starts_at": instant(shift.starts_at),
             "ends_at": instant(shift.ends_at),
             "sector": str(shift.sector_id),
-            "sector_name": shift.sector.name,
+            "sector_name": shift.sector_name,
             "meeting_point": queries.meeting_point_for(shift, self.context["member"], self.context["now"]),
             "capacity": shift.capacity,
             "places_free": shift.places_free,

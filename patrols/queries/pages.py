@@ -6,15 +6,16 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import Membership
 from patrols.models import LIMA, CrewMember, LogEntry, Move, Patrol, Shift, Signup, own_place
 from patrols.queries.shifts import as_seen_by
-from patrols.states import FINISHED, HERE, IN, PUBLISHED, PatrolStatus
+from patrols.states import FINISHED, HERE, IN, PUBLISHED, PatrolStatus, ShiftStatus
 
 HORIZON = timedelta(days=28)
 MOST_SHIFTS = 40
+FIRST_SHIFTS = 8
 RUNNING = (PatrolStatus.BRIEFING, PatrolStatus.ACTIVE, PatrolStatus.PAUSED, PatrolStatus.DEBRIEF)
 PAGE = 25
 
@@ -38,10 +39,6 @@ class Night:
     def needs_people(self, at: datetime) -> bool:
         """Whether it is still to come and lacks people."""
         return self.missing > 0 and self.shift.is_published and not self.shift.has_begun(at)
-
-    def takes_me(self, at: datetime) -> bool:
-        """Whether the member may still put their name down."""
-        return not self.answer and self.shift.status == "open" and not self.shift.has_begun(at)
 
 
 @dataclass(frozen=True)
@@ -73,10 +70,10 @@ class Hours:
         return round(self.minutes / 60, 1)
 
 
-def seen(shifts: QuerySet[Shift], member: Membership, most: int | None = None) -> list[Night]:
-    """Shifts in order, without the outline of their sectors: no page draws it."""
-    rows = as_seen_by(shifts, member).select_related("sector", "organization").defer("sector__boundary")
-    return [Night(shift) for shift in rows.order_by("starts_at", "pk")[:most]]
+def seen(shifts: QuerySet[Shift], member: Membership) -> list[Night]:
+    """Shifts in order, with the name of their board."""
+    rows = as_seen_by(shifts, member).annotate(board_name=F("organization__name"))
+    return [Night(shift) for shift in rows.order_by("starts_at", "pk")]
 
 
 def week(*, membership: Membership, monday: date, today: date) -> list[Day]:
@@ -94,11 +91,22 @@ def one_night(*, membership: Membership, shift_id: UUID) -> Night | None:
     return next(iter(seen(Shift.objects.visible_to(membership).filter(pk=shift_id), membership)), None)
 
 
-def nights_ahead(*, membership: Membership, now: datetime) -> list[Night]:
-    """What somebody may still go out for in the next four weeks, soonest first."""
-    ahead = Q(ends_at__gt=now, starts_at__lt=now + HORIZON, status__in=PUBLISHED)
-    ours = Shift.objects.visible_to(membership).filter(ahead, organization_id=membership.organization_id)
-    return seen(ours, membership, most=MOST_SHIFTS)
+def own_nights(*, membership: Membership, now: datetime) -> list[Night]:
+    """The nights of the next four weeks that somebody is in, or waits for; soonest first."""
+    return ahead(membership, now, Q(ends_at__gt=now, status__in=PUBLISHED, my_status__in=IN), MOST_SHIFTS)
+
+
+def open_nights(*, membership: Membership, now: datetime, most: int) -> list[Night]:
+    """The nights of the next four weeks that somebody may still put their name down for."""
+    free = Q(starts_at__gt=now, status=ShiftStatus.OPEN) & ~Q(my_status__in=IN)
+    return ahead(membership, now, free, most)
+
+
+def ahead(membership: Membership, now: datetime, which: Q, most: int) -> list[Night]:
+    """Some of the member's own board's nights of the next four weeks, soonest first."""
+    ours = Shift.objects.filter(organization_id=membership.organization_id)
+    rows = as_seen_by(ours.filter(starts_at__lt=now + HORIZON), membership).filter(which)
+    return [Night(shift) for shift in rows.order_by("starts_at", "pk")[:most]]
 
 
 def people(*, shift: Shift) -> QuerySet[Signup]:

@@ -27,7 +27,10 @@ class Mine(DeskView):
 
     def get(self, request: HttpRequest, organization: str) -> HttpResponse:
         at = now()
-        nights = pages.nights_ahead(membership=self.membership, now=at)
+        nights = pages.own_nights(membership=self.membership, now=at)
+        # Who looks for a night takes one of the next; the whole month is one tap away.
+        most = pages.MOST_SHIFTS if "all" in request.GET else pages.FIRST_SHIFTS
+        free = pages.open_nights(membership=self.membership, now=at, most=most + 1)
         running = pages.running(self.membership)
         coming = [night for night in nights if night.answer == SignupStatus.CONFIRMED]
         coming = [night for night in coming if running is None or night.shift.pk != running.shift_id]
@@ -39,7 +42,8 @@ class Mine(DeskView):
             offers=[night for night in nights if night.answer == SignupStatus.OFFERED],
             coming=coming[1:],
             waiting=[night for night in nights if night.answer == SignupStatus.WAITLISTED],
-            free=[night for night in nights if night.takes_me(at)],
+            free=free[:most],
+            has_more=len(free) > most and most < pages.MOST_SHIFTS,
             hours=pages.hours(membership=self.membership, month=timezone.localdate()),
             now=at,
             **shown_of(following, self.membership, at),

@@ -280,7 +280,7 @@ def test_an_unknown_field_is_refused(phone):
         "/api/v1/device-sign-in", {"pin": PIN, "x": 1}, headers={"X-Device": phone[1]}
     )
 
-    assert response.json()["errors"] == [{"field": "x", "detail": "There is no such field."}]
+    assert response.json()["errors"] == [{"field": "x", "detail": "No existe ese campo."}]
 
 
 def test_staff_clients_use_the_app_doors_of_allauth(clock, chief):

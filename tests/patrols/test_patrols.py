@@ -248,7 +248,7 @@ def test_nobody_reads_their_own_outing_while_somebody_else_could(patrol_that_is,
     crew[0].roles = {Role.COORDINATOR}
     crew[0].save()
     walked = patrol_that_is("closed")
-    crew[0].second_factor = True
+    crew[0].has_second_factor = True
 
     with pytest.raises(Conflict) as refused:
         patrols.review(patrol=walked, by=crew[0], at=NOON)
@@ -259,7 +259,7 @@ def test_nobody_reads_their_own_outing_while_somebody_else_could(patrol_that_is,
 def test_the_only_coordinator_may_read_their_own_outing(patrol_that_is, crew):
     crew[0].roles = {Role.COORDINATOR}
     crew[0].save()
-    crew[0].second_factor = True
+    crew[0].has_second_factor = True
 
     assert patrols.review(patrol=patrol_that_is("closed"), by=crew[0], at=NOON).status == "reviewed"
 

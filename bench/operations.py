@@ -1,0 +1,80 @@
+"""What is measured: the floors, what people do most, and how much more than a floor each may cost."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bench import rows
+from bench.load import Ask
+
+FLOOR_LIST, FLOOR_CREATE, FLOOR_GUARDED = "floor: list", "floor: create", "floor: guarded"
+LIST, SMALL_LIST = "shifts list, 10 000", "shifts list, 1 000"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One thing somebody asks for: the n-th request of it, and its budget as times a floor."""
+
+    name: str
+    ask: Callable[[int], Ask]
+    floor: str = ""
+    times: float = 0
+
+    @property
+    def is_floor(self) -> bool:
+        return not self.floor
+
+
+def floors() -> list[Operation]:
+    """The bare framework."""
+    shift = {
+        "title": "Shift",
+        "kind": "neighbor_round",
+        "service_date": "2030-01-01",
+        "starts_at": "2030-01-01T20:00:00Z",
+        "ends_at": "2030-01-01T23:00:00Z",
+        "status": "open",
+        "capacity": 10,
+    }
+    return [
+        Operation(FLOOR_LIST, lambda n: Ask("GET", "/list")),
+        Operation(FLOOR_CREATE, lambda n: Ask("POST", "/create", 201, shift)),
+        Operation(FLOOR_GUARDED, lambda n: Ask("POST", f"/guarded/{1 + n % 5000}", 201, {"person": n})),
+    ]
+
+
+def of_ronda(signups: int) -> list[Operation]:
+    """Write the boards, sign `signups` people in, and say what they ask for."""
+    large, small = rows.board("Junta grande", 10_000), rows.board("Junta chica", 1_000)
+    tokens = [rows.token_of(member) for member in large.volunteers[:signups]]
+    coordinator, small_token = rows.token_of(large.coordinator), rows.token_of(small.volunteers[0])
+    lists = f"/api/v1/{large.code}/shifts/"
+    deep = f"{lists}?from={large.shifts[-60].starts_at:%Y-%m-%d}"
+    return [
+        Operation(LIST, _api(lists, tokens[0]), FLOOR_LIST, 2),
+        Operation(SMALL_LIST, _api(f"/api/v1/{small.code}/shifts/", small_token), FLOOR_LIST, 2),
+        Operation("shifts list, deep page", _api(deep, tokens[0]), FLOOR_LIST, 2),
+        Operation("signup", _signups(large, tokens), FLOOR_GUARDED, 3),
+        Operation("page: week", _page(f"/o/{large.code}/shifts/", coordinator), FLOOR_LIST, 5),
+        Operation("page: mine", _page(f"/o/{large.code}/mine/", tokens[0]), FLOOR_LIST, 5),
+        Operation("page: people", _page(f"/o/{large.code}/people/", coordinator), FLOOR_LIST, 5),
+        Operation("page: inbox", _page(f"/o/{large.code}/inbox/", tokens[0]), FLOOR_LIST, 5),
+    ]
+
+
+def _api(path: str, token: str) -> Callable[[int], Ask]:
+    return lambda n: Ask("GET", path, headers={"X-Session-Token": token})
+
+
+def _page(path: str, token: str) -> Callable[[int], Ask]:
+    return lambda n: Ask("GET", path, headers={"Cookie": f"sessionid={token}"})
+
+
+def _signups(board: rows.Board, tokens: list[str]) -> Callable[[int], Ask]:
+    """Each by another volunteer, forty of them for one night."""
+
+    def ask(n: int) -> Ask:
+        path = f"/api/v1/{board.code}/shifts/{board.shifts[n // 40].pk}/signups/"
+        return Ask("POST", path, 201, {"id": str(uuid.uuid4())}, {"X-Session-Token": tokens[n]})
+
+    return ask
