@@ -15,6 +15,8 @@ class Permission(StrEnum):
     PEOPLE_NAMES = auto()  # real names and phones; everybody else reads aliases
     PEOPLE_INVITE = auto()
     DEVICE_RETIRE = auto()
+    SECOND_STEP_RESET = auto()  # no role: only the operator's command
+    SESSIONS_SWEEP = auto()  # no role: only the clock's chore
     SHIFT_VIEW = auto()
     SHIFT_PLAN = auto()
     SHIFT_SIGN_UP = auto()

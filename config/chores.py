@@ -5,6 +5,7 @@ from datetime import datetime
 
 import structlog
 
+from accounts.actions import sessions
 from accounts.actors import SystemActor
 from audit import actions as audit
 from patrols.actions import patrols, signups
@@ -16,6 +17,7 @@ CHORES: dict[str, Chore] = {
     "offers": lambda at: signups.lapse_offers(by=SystemActor("offers"), at=at),
     "release": lambda at: signups.release(by=SystemActor("release"), at=at),
     "missed": lambda at: patrols.note_missed(by=SystemActor("missed"), at=at),
+    "sessions": lambda at: sessions.sweep(by=SystemActor("sessions"), at=at),
     "seal": lambda at: audit.seal(at=at),
 }
 

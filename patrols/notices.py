@@ -88,13 +88,6 @@ def say_cancelled(now: Now) -> Message | None:
     return Message(_("Your patrol was called off"), body, to_mine(now))
 
 
-def say_taken_off(now: Now) -> Message | None:
-    if now.signup is None or now.signup.is_in:
-        return None
-    body = _("You no longer have a place on %(day)s at %(time)s. Your coordinator can say why.")
-    return Message(_("You were taken off a patrol"), body % now.words(), to_mine(now))
-
-
 def say_offered(now: Now) -> Message | None:
     signup = now.signup
     if signup is None or signup.offer_expires_at is None or not signup.offer_stands(now.at):
@@ -227,6 +220,18 @@ def say_if_cancelled(notice: Notice, at: datetime) -> Message | None:
     return say_cancelled(now) if now is not None else None
 
 
+def say_if_taken_off(notice: Notice, at: datetime) -> Message | None:
+    """Told whatever became of the plan since, and with the hour that was theirs: whoever misses
+    this goes to a meeting point where nobody comes."""
+    now = look(notice, at)
+    if now is None or now.signup is None or now.signup.is_in:
+        return None
+    hour_known = promises.hour_lost(notice.occasion)
+    body = _("You no longer have a place on %(day)s at %(time)s. Your coordinator can say why.")
+    words = {"day": day(hour_known), "time": hour(hour_known)}
+    return Message(_("You were taken off a patrol"), body % words, to_mine(now))
+
+
 def say_if_offered(notice: Notice, at: datetime) -> Message | None:
     """An offer stands although the plan changed meanwhile: that is told on its own."""
     now = look(notice, at)
@@ -263,7 +268,7 @@ KINDS: list[Kind] = [
         lambda now, until: promises.of_cancelling(promises.changed_lately(now), now),
         say_if_cancelled,
     ),
-    Kind(promises.TAKEN_OFF, nothing, if_promised(say_taken_off)),
+    Kind(promises.TAKEN_OFF, nothing, say_if_taken_off),
     Kind(promises.OFFERED, offers, say_if_offered),
     Kind(shortages.SHORT, lambda now, until: shortages.of_short_crews(now), if_promised(say_short)),
     Kind(shortages.HELD, lambda now, until: shortages.of_held_crews(now), if_promised(say_held)),

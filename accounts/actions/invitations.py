@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import blind, pins
@@ -61,7 +61,7 @@ def redeem_as_staff(*, code: str, username: str, password: str, at: datetime) ->
     _check_password(password, user)
     _use(code, at)
     user.set_password(password)
-    user.save(update_fields=["username", "password"])
+    _save_as_named(user)
     Session.objects.filter(user_id=user.pk).delete()
     audit.record(action="member.chose_password", subject=membership, by=membership)
     return membership
@@ -88,8 +88,21 @@ def _free_username(wanted: str) -> str:
     if not 3 <= len(name) <= 60 or not all(mark.isalnum() or mark in "._-@" for mark in name):
         raise Invalid({"username": _("Use at least 3 letters or numbers, without spaces.")})
     if User.objects.filter(username=name).exists():
-        raise Invalid({"username": _("That user name is taken. Choose another.")})
+        raise _taken()
     return name
+
+
+def _save_as_named(user: User) -> None:
+    """Keep name and password; of two who chose one name in the same moment, the second hears it."""
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["username", "password"])
+    except IntegrityError:
+        raise _taken() from None
+
+
+def _taken() -> Invalid:
+    return Invalid({"username": _("That user name is taken. Choose another.")})
 
 
 def _check_password(password: str, user: User) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.devices import shut_out
-from accounts.actions.people import Inviter, check_roles, lock
+from accounts.actions.people import Inviter, check_roles, lock, lock_organization
 from accounts.models import Device, Membership, MembershipQuerySet, Session
 from accounts.roles import STAFF_ROLES, Permission, Role
 from audit import actions as audit
@@ -19,6 +19,7 @@ from rules.refusals import Conflict, IllegalMove, Invalid
 @transaction.atomic
 def leave(*, by: Membership, at: datetime) -> Membership:
     """Go. The last coordinator first finds another: a board without one can do nothing."""
+    lock_organization(by.organization_id)  # two last ones could each count on the other
     membership = lock(by)
     by.require(Permission.ACCOUNT_OWN, membership)
     if Role.COORDINATOR in membership.roles and not _other_coordinators(membership).exists():
@@ -60,8 +61,9 @@ def speak(*, by: Membership, language: str) -> None:
     by.require(Permission.ACCOUNT_OWN, by)
     if language not in dict(settings.LANGUAGES):
         raise Invalid({"language": _("Choose one of the languages shown.")})
-    by.user.language = language
+    before, by.user.language = by.user.language, language
     by.user.save(update_fields=["language"])
+    audit.record(action="member.chose_language", subject=by, by=by, before=before, after=language)
 
 
 def _end(membership: Membership, by: Inviter, at: datetime, *, action: str) -> Membership:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -35,6 +36,7 @@ def invite(
     wanted = check_roles(by, organization, roles)
     if not full_name.strip():
         raise Invalid({"full_name": _("Write their name.")})
+    lock_organization(organization.pk)  # two inviters could give one alias
     user = User.objects.create_user(
         None, full_name=full_name.strip(), phone=clean_phone(phone), language=language
     )
@@ -70,6 +72,11 @@ def check_roles(by: Inviter, organization: Organization, roles: Iterable[Role]) 
 def lock(membership: Membership) -> Membership:
     """Hold a membership until the verb ends."""
     return Membership.objects.select_for_update().get(pk=membership.pk)
+
+
+def lock_organization(organization_id: UUID) -> None:
+    """Let only one at a time change who belongs to an organization."""
+    Organization.objects.select_for_update(no_key=True).get(pk=organization_id)
 
 
 def clean_phone(phone: str) -> str:

@@ -5,7 +5,7 @@ The occasion carries what makes a message a new promise: the plan's version, or 
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
 
@@ -69,8 +69,15 @@ def of_offer(signups: QuerySet[Signup], now: datetime) -> Iterator[Wanted]:
 
 
 def of_taking_off(signup: Signup, at: datetime) -> Wanted:
-    """The coordinator took somebody off. Only the verb knows it was not themselves."""
-    return to_member(TAKEN_OFF, signup, moment(at), at, signup.shift.ends_at)
+    """The coordinator took somebody off. Only the verb knows that it was not themselves, and at what
+    hour they would have gone: both stand in the occasion."""
+    occasion = f"{moment(at)}:{moment(signup.shift.starts_at)}"
+    return to_member(TAKEN_OFF, signup, occasion, at, signup.shift.ends_at)
+
+
+def hour_lost(occasion: str) -> datetime:
+    """When the shift began from which somebody was taken off."""
+    return datetime.fromtimestamp(int(occasion.rpartition(":")[2]) / 1000, UTC)
 
 
 def changed_lately(now: datetime) -> QuerySet[Shift]:

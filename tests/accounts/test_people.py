@@ -251,3 +251,9 @@ def test_a_refused_choice_leaves_the_code_good(invited_coordinator, wrong):
 def test_a_volunteer_never_gets_a_password_from_a_code(invited):
     with pytest.raises(Conflict):
         invitations.redeem_as_staff(code=invited[1], username="rosa", password="un-farol-encendido", at=NOON)
+
+
+def test_choosing_a_language_is_on_record_with_what_it_was_before(volunteer):
+    members.speak(by=volunteer, language="en")
+    entry = Entry.objects.get(action="member.chose_language")
+    assert (entry.actor, entry.facts) == (volunteer.audit_id, {"before": "es", "after": "en"})

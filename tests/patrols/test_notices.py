@@ -216,6 +216,27 @@ def test_whoever_is_taken_off_by_the_coordinator_is_told(going, rosa, elena):
     assert heard(rosa) == ["taken_off"]
 
 
+@pytest.mark.parametrize("then", ["nothing", "moved", "cancelled"])
+def test_whoever_is_taken_off_hears_the_hour_they_knew_whatever_happens_next(then, going, rosa, elena):
+    signups.withdraw(signup=own(going, rosa), by=elena, at=NOON)
+    if then == "moved":
+        later = {"starts_at": going.starts_at + 20 * HOUR, "ends_at": going.ends_at + 20 * HOUR}
+        shifts.change(shift=going, by=elena, at=NOON, **later)
+    if then == "cancelled":
+        shifts.cancel(shift=going, by=elena, at=NOON, reason="Lluvia")
+    tick(NOON + MINUTE)
+
+    assert heard(rosa) == ["taken_off"]
+    assert last(rosa).body.startswith("You no longer have a place on Friday 04/01 at 21:00.")
+
+
+def test_whoever_is_in_again_does_not_hear_that_they_were_taken_off(going, rosa, elena):
+    signups.withdraw(signup=own(going, rosa), by=elena, at=NOON)
+    signups.sign_up(shift=going, by=rosa, at=NOON)
+    tick(NOON + MINUTE)
+    assert heard(rosa) == []
+
+
 def test_planners_hear_of_a_short_crew_a_day_and_three_hours_before(shift, rosa, elena, volunteer):
     signups.sign_up(shift=shift, by=rosa, at=NOON)
     for before in (25 * HOUR, 24 * HOUR, 20 * HOUR, 4 * HOUR, 3 * HOUR, HOUR):
