@@ -1,6 +1,6 @@
 """Who is on a patrol whose briefing is open: they come and go with their signups."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +9,9 @@ from accounts.models import Membership
 from patrols.models import CrewMember, Patrol, Shift, Signup
 from patrols.states import HERE, Attendance, PatrolStatus, SignupStatus
 from rules.refusals import Conflict, NotAllowed
+
+# A briefing opens an hour before the start; twelve are more than any two clocks differ.
+LONG_BEFORE = timedelta(hours=12)
 
 
 def gather(patrol: Patrol) -> None:
@@ -25,8 +28,10 @@ def gather(patrol: Patrol) -> None:
     )
 
 
-def join(shift: Shift, signup: Signup) -> None:
+def join(shift: Shift, signup: Signup, at: datetime) -> None:
     """Expect somebody who signed up after the briefing opened."""
+    if at < shift.starts_at - LONG_BEFORE:
+        return  # no patrol can be there yet, and with one a shift keeps its hours: nothing to ask
     patrol = Patrol.objects.filter(shift_id=shift.pk, status=PatrolStatus.BRIEFING).first()
     if patrol is not None:
         CrewMember.objects.update_or_create(
