@@ -24,10 +24,14 @@ def sign_up(*, shift: Shift, by: Membership, at: datetime, signup_id: UUID | Non
     by.require(Permission.SHIFT_SIGN_UP, shift)
     SHIFT.move(shift.status, "sign_up")
     places.check_not_begun(shift, at)
-    signup = _own(shift, by, signup_id)
+    _lock_member(by)
+    standing = queries.standing(shift, by, signup_id)
+    signup = standing.signup or _begin(shift, by, signup_id)
+    signup.shift = shift
     if signup.status in IN:
         return signup
-    check_free(shift, by)
+    queries.refuse_used(is_used=standing.is_key_used)
+    _refuse_overlap(is_busy=standing.is_busy)
     places.pass_on(shift, by=by, at=at)  # whoever waited longer comes first
     _enter(signup, shift, at)
     audit.record(action=f"signup.{signup.status}", subject=signup, by=by)
@@ -109,7 +113,11 @@ def confirm_attending(*, signup: Signup, by: Membership, at: datetime) -> Signup
 
 def check_free(shift: Shift, by: Membership) -> None:
     """Refuse to be in two places at once."""
-    if queries.confirmed_elsewhere(shift).filter(membership_id=by.pk).exists():
+    _refuse_overlap(is_busy=queries.confirmed_elsewhere(shift).filter(membership_id=by.pk).exists())
+
+
+def _refuse_overlap(*, is_busy: bool) -> None:
+    if is_busy:
         raise Conflict(_("You already go out at that time."), code="overlap")
 
 
@@ -129,15 +137,10 @@ def _lock_member(by: Membership) -> None:
     Membership.objects.select_for_update(no_key=True).values_list("pk").get(pk=by.pk)
 
 
-def _own(shift: Shift, by: Membership, signup_id: UUID | None) -> Signup:
-    """Find the member's signup, or begin a new one."""
-    _lock_member(by)
-    signup = Signup.objects.filter(shift_id=shift.pk, membership_id=by.pk).first()
-    if signup is None:
-        queries.check_unused(Signup, signup_id)
-        signup = Signup(pk=signup_id or uuid4(), membership=by, organization_id=shift.organization_id)
-        signup.status = SignupStatus.WITHDRAWN
-    signup.shift = shift
+def _begin(shift: Shift, by: Membership, signup_id: UUID | None) -> Signup:
+    """Begin a newcomer's signup, as somebody who is not in yet."""
+    signup = Signup(pk=signup_id or uuid4(), membership=by, organization_id=shift.organization_id)
+    signup.status = SignupStatus.WITHDRAWN
     return signup
 
 

@@ -27,7 +27,9 @@ from patrols.queries.signups import (
     confirmed_elsewhere,
     lapsed_offers,
     next_in_line,
+    refuse_used,
     shifts_with_lapsed_offers,
+    standing,
 )
 from patrols.queries.weeks import BoardWeek, OwnWeek, board_week, last_monday, monday_of, own_weeks
 
@@ -53,9 +55,11 @@ __all__ = [
     "other_reviewers",
     "own_weeks",
     "patrol_as_seen",
+    "refuse_used",
     "shifts_nobody_walked",
     "shifts_with_lapsed_offers",
     "short_shifts",
+    "standing",
     "upcoming_of",
     "was_there",
     "week_of",
