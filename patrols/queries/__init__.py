@@ -2,6 +2,7 @@
 
 from patrols.queries.patrols import (
     is_confirmed,
+    knows_crew,
     leader_alias,
     other_reviewers,
     patrol_as_seen,
@@ -44,6 +45,7 @@ __all__ = [
     "crew_of",
     "held_by_the_gone",
     "is_confirmed",
+    "knows_crew",
     "lapsed_offers",
     "last_monday",
     "leader_alias",

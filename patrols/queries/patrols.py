@@ -54,13 +54,19 @@ def patrol_as_seen(patrol: Patrol) -> Any:
     return with_crew_counts(Patrol.objects.filter(pk=patrol.pk)).get()
 
 
+def knows_crew(patrol: Patrol, member: Membership, now: datetime) -> bool:
+    """Whether one may read who is on a patrol: planners always, its crew until it is over."""
+    if patrol.organization_id != member.organization_id:
+        return False
+    return member.may(Permission.SHIFT_PLAN) or patrol.status in TOGETHER or patrol.shift.shows_crew(now)
+
+
 def leader_alias(patrol: Patrol, member: Membership, now: datetime) -> str | None:
     """Who leads, for those who may know who comes along, and for the leader."""
-    if patrol.leader is None or patrol.organization_id != member.organization_id:
+    if patrol.leader is None:
         return None
-    known = member.may(Permission.SHIFT_PLAN) or patrol.leader_id == member.pk
-    together = patrol.status in TOGETHER or patrol.shift.shows_crew(now)
-    return patrol.leader.alias if known or together else None
+    is_known = knows_crew(patrol, member, now) or patrol.leader_id == member.pk
+    return patrol.leader.alias if is_known else None
 
 
 def shifts_nobody_walked(at: datetime) -> Any:
