@@ -10,6 +10,8 @@ from rest_framework.test import APIClient
 
 from accounts.models import Membership
 from accounts.roles import GRANTS, Permission, Role
+from patrols.api import shifts as shifts_api
+from patrols.models import Shift
 from patrols.models.shifts import ShiftQuerySet
 from tests.architecture import worlds
 from tests.architecture.routes import ABOUT_ROWS, DESK, JSON, LISTS, OTHER, PUBLIC, SCOPED, Route
@@ -179,8 +181,9 @@ def test_lists_show_only_our_rows(route):
     assert shown, "an empty list proves nothing"
 
 
-@named("route", LISTS, **by_name)
-def test_lists_cost_the_same_for_one_row_and_for_ten(route):
+def costs(route):
+    """How many queries the list takes over one row, and over ten."""
+
     def cost():
         with CaptureQueriesContext(connection) as queries:
             ask(route, "get", client_of(route, member), member.organization, world)
@@ -190,7 +193,20 @@ def test_lists_cost_the_same_for_one_row_and_for_ten(route):
     owner, for_one = world.rows["shift"].organization, cost()
     for _ in range(9):
         worlds.one_of_everything(owner, member)
-    assert cost() == for_one
+    return for_one, cost()
+
+
+@named("route", LISTS, **by_name)
+def test_lists_cost_the_same_for_one_row_and_for_ten(route):
+    for_one, for_ten = costs(route)
+    assert for_ten == for_one
+
+
+def test_a_list_that_asks_once_more_for_each_row_is_seen(monkeypatch):
+    """The planted breach: a query in what each row shows."""
+    monkeypatch.setattr(shifts_api, "own_place", lambda shift: Shift.objects.filter(pk=shift.pk).count())
+    for_one, for_ten = costs(next(route for route in JSON if route.name == "patrols-api:shift-list"))
+    assert for_ten > for_one
 
 
 @named("route", [route for route in JSON if "get" in route.named], **by_name)
