@@ -9,7 +9,6 @@ from patrols.queries.patrols import (
     shifts_nobody_walked,
     was_there,
     with_crew_counts,
-    with_permission,
 )
 from patrols.queries.shifts import (
     CrewMate,
@@ -64,5 +63,4 @@ __all__ = [
     "was_there",
     "week_of",
     "with_crew_counts",
-    "with_permission",
 ]
