@@ -68,3 +68,16 @@ def test_while_they_are_out_longer_than_planned_the_crew_still_knows_each_other(
 
 def test_the_night_is_kept_whole_in_the_record(finished):
     assert CrewMember.objects.filter(patrol=finished).count() == 3
+
+
+def test_the_municipality_reads_that_it_was_done_and_nothing_of_what_they_wrote(
+    as_, finished, reviewer, coordinator, shift
+):
+    def answered(member):
+        with time_machine.travel(shift.ends_at, tick=False):
+            address = reverse("patrols-api:patrol-detail", args=[member.organization.code, finished.pk])
+            return as_(member).get(address).json()
+
+    assert answered(coordinator)["summary"] == "Ronda tranquila"
+    seen = answered(reviewer)
+    assert (seen["status"], seen["summary"], seen["leader"], seen["mood"]) == ("closed", "", None, None)
