@@ -139,7 +139,10 @@ class DeskView(View):
         if needed is None:
             return self.http_method_not_allowed(request)
         self.membership.require(needed)
-        return super().dispatch(request, *args, **kwargs)
+        response = super().dispatch(request, *args, **kwargs)
+        if self.membership.may(Permission.PEOPLE_NAMES):  # the back button of a shared computer
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
     def page(self, status: int = 200, template: str = "", **context: Any) -> HttpResponse:
         """Render this view's template with the member who looks."""

@@ -3,7 +3,8 @@
 import secrets
 import uuid
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -148,7 +149,16 @@ class MembershipQuerySet(ScopedQuerySet["Membership"]):
 
     def with_role(self, role: Role) -> "MembershipQuerySet":
         """Members who hold this role, among others."""
-        return self.filter(roles__contains=f"|{role.value}|")
+        return self.filter(_holds(role))
+
+    def with_permission(self, permission: Permission) -> "MembershipQuerySet":
+        """Active members whose roles grant this. A missing second step is not asked."""
+        granting = [role for role, granted in GRANTS.items() if permission in granted]
+        return self.active().filter(reduce(or_, map(_holds, granting), Q(pk__in=[])))
+
+
+def _holds(role: Role) -> Q:
+    return Q(roles__contains=f"|{role.value}|")
 
 
 class Membership(ScopedModel):

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Device, Invitation, Membership, MembershipQuerySet
-from accounts.roles import GRANTS, Permission, Role
+from accounts.roles import Role
 from notifications.people import Contact
 
 
@@ -21,16 +21,6 @@ def contacts(ids: Iterable[UUID]) -> Mapping[UUID, Contact]:
         .values_list("pk", "user__language", "user__email")
     )
     return {pk: Contact(recipient_id=pk, language=language, email=email) for pk, language, email in rows}
-
-
-def members_with(organization_id: UUID, permission: Permission) -> MembershipQuerySet:
-    """The organization's active members whose roles grant this. A missing second step is not asked."""
-    granted = Q(pk__in=[])
-    for role, permissions in GRANTS.items():
-        if permission in permissions:
-            granted |= Q(roles__contains=f"|{role.value}|")
-    members: MembershipQuerySet = Membership.objects.active().filter(granted, organization_id=organization_id)
-    return members.select_related("user", "organization").order_by("alias", "pk")
 
 
 STATES = {

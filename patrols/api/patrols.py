@@ -57,7 +57,8 @@ class ReviewIn(StrictSerializer):
 
 
 class PatrolOut(serializers.Serializer[Any]):
-    """An outing as one member may see it: the municipality reads no aliases, moods or notes."""
+    """An outing as one member may see it: the municipality reads no aliases, no moods
+    and nothing that anybody wrote."""
 
     id = serializers.UUIDField()
     shift = serializers.UUIDField()
@@ -88,7 +89,7 @@ class PatrolOut(serializers.Serializer[Any]):
             "briefed_at": instant(patrol.briefed_at),
             "started_at": instant(patrol.started_at),
             "ended_at": instant(patrol.ended_at),
-            "summary": patrol.summary,
+            "summary": patrol.summary if ours else "",
             "mood": patrol.mood if ours else None,
             "safety_reason": patrol.safety_reason,
             "review_note": patrol.review_note if ours else "",

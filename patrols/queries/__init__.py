@@ -2,13 +2,13 @@
 
 from patrols.queries.patrols import (
     is_confirmed,
+    knows_crew,
     leader_alias,
     other_reviewers,
     patrol_as_seen,
     shifts_nobody_walked,
     was_there,
     with_crew_counts,
-    with_permission,
 )
 from patrols.queries.shifts import (
     CrewMate,
@@ -44,6 +44,7 @@ __all__ = [
     "crew_of",
     "held_by_the_gone",
     "is_confirmed",
+    "knows_crew",
     "lapsed_offers",
     "last_monday",
     "leader_alias",
@@ -63,5 +64,4 @@ __all__ = [
     "was_there",
     "week_of",
     "with_crew_counts",
-    "with_permission",
 ]

@@ -7,7 +7,7 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce
 
 from accounts.models import Membership
-from accounts.roles import GRANTS, Permission
+from accounts.roles import Permission
 from patrols.models import CrewMember, Patrol, Shift, Signup
 from patrols.states import HERE, PUBLISHED, TOGETHER, PatrolStatus, SignupStatus
 
@@ -27,16 +27,7 @@ def was_there(patrol: Patrol, member: Membership) -> bool:
 def other_reviewers(member: Membership) -> QuerySet[Membership]:
     """Who else in the organization may read what a crew did."""
     colleagues = Membership.objects.filter(organization_id=member.organization_id).exclude(pk=member.pk)
-    return with_permission(colleagues, Permission.PATROL_REVIEW)
-
-
-def with_permission(members: QuerySet[Membership], permission: Permission) -> QuerySet[Membership]:
-    """Those of them who are active and hold a role that grants something."""
-    roles = Q()
-    for role, granted in GRANTS.items():
-        if permission in granted:
-            roles |= Q(roles__contains=f"|{role.value}|")
-    return members.filter(roles, left_on=None, user__is_active=True)
+    return colleagues.with_permission(Permission.PATROL_REVIEW)
 
 
 def with_crew_counts(patrols: QuerySet[Patrol]) -> QuerySet[Any]:
@@ -54,13 +45,19 @@ def patrol_as_seen(patrol: Patrol) -> Any:
     return with_crew_counts(Patrol.objects.filter(pk=patrol.pk)).get()
 
 
+def knows_crew(patrol: Patrol, member: Membership, now: datetime) -> bool:
+    """Whether one may read who is on a patrol: planners always, its crew until it is over."""
+    if patrol.organization_id != member.organization_id:
+        return False
+    return member.may(Permission.SHIFT_PLAN) or patrol.status in TOGETHER or patrol.shift.shows_crew(now)
+
+
 def leader_alias(patrol: Patrol, member: Membership, now: datetime) -> str | None:
     """Who leads, for those who may know who comes along, and for the leader."""
-    if patrol.leader is None or patrol.organization_id != member.organization_id:
+    if patrol.leader is None:
         return None
-    known = member.may(Permission.SHIFT_PLAN) or patrol.leader_id == member.pk
-    together = patrol.status in TOGETHER or patrol.shift.shows_crew(now)
-    return patrol.leader.alias if known or together else None
+    is_known = knows_crew(patrol, member, now) or patrol.leader_id == member.pk
+    return patrol.leader.alias if is_known else None
 
 
 def shifts_nobody_walked(at: datetime) -> Any:

@@ -12,7 +12,6 @@ from accounts.models import Membership
 from accounts.roles import Permission
 from notifications.kinds import Wanted
 from patrols.models import Shift, Signup
-from patrols.queries.patrols import with_permission
 from patrols.queries.promises import moment, to_member
 from patrols.queries.shifts import short_shifts
 from patrols.states import PUBLISHED, SignupStatus
@@ -75,9 +74,8 @@ def planners_of(organizations: Iterable[UUID]) -> dict[UUID, list[UUID]]:
     """Who plans for each of these organizations, in one query."""
     members = Membership.objects.filter(organization_id__in=organizations)
     planners: dict[UUID, list[UUID]] = defaultdict(list)
-    for pk, organization in with_permission(members, Permission.SHIFT_PLAN).values_list(
-        "pk", "organization_id"
-    ):
+    able = members.with_permission(Permission.SHIFT_PLAN)
+    for pk, organization in able.values_list("pk", "organization_id"):
         planners[organization].append(pk)
     return planners
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.doors import DeskView
 from accounts.roles import Permission
+from patrols import queries
 from patrols.actions import patrols, shifts, signups
 from patrols.forms import CancelForm, PatientForm, ReviewForm, ShiftForm, new_shift, shift_as_typed
 from patrols.models import Shift, Signup, night_of
@@ -258,12 +259,15 @@ class PatrolPage(DeskView):
         if patrol is None:
             raise NotFound
         moves, log = pages.story(patrol=patrol, membership=self.membership)
+        knows_crew = queries.knows_crew(patrol, self.membership, now())
+        crew = pages.crew(patrol=patrol, membership=self.membership)
         waits = patrol.status in FINISHED and patrol.status != PatrolStatus.REVIEWED
         return self.page(
             status=status,
             patrol=patrol,
             shift=patrol.shift,
-            crew=pages.crew(patrol=patrol, membership=self.membership),
+            crew=[one for one in crew if knows_crew or one.membership_id == self.membership.pk],
+            knows_crew=knows_crew,
             moves=moves,
             log=log,
             is_ours=patrol.organization_id == self.membership.organization_id,

@@ -42,6 +42,7 @@ class Outing(DeskView):
             patrol=patrol,
             shift=patrol.shift,
             crew=crew,
+            knows_crew=True,  # one stands among them
             here=here,
             is_here=me.attendance in HERE,
             missing=max(0, patrol.shift.minimum_crew - here),

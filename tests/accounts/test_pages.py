@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import invitations, people
@@ -285,3 +286,15 @@ def test_i_leave_and_the_last_coordinator_does_not(browsing, volunteer, coordina
     coordinator.refresh_from_db()
     assert volunteer.left_on is not None
     assert coordinator.left_on is None
+
+
+def test_no_browser_keeps_what_somebody_reads_who_may_read_names(browsing, coordinator, volunteer):
+    """A shared computer shows its last pages after signing out, with one press of the back button."""
+    for route in ("accounts:people", "patrols:week"):
+        page = browsing(coordinator).get(reverse(route, args=[coordinator.organization.code]))
+        assert page.headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_volunteers_pages_may_be_looked_at_again_without_signal(browsing, volunteer):
+    page = browsing(volunteer).get(reverse("patrols:mine", args=[volunteer.organization.code]))
+    assert "Cache-Control" not in page.headers
