@@ -35,7 +35,8 @@ def sign_up(*, shift: Shift, by: Membership, at: datetime, signup_id: UUID | Non
         return signup
     queries.refuse_used(is_used=standing.is_key_used)
     _refuse_overlap(is_busy=standing.is_busy)
-    places.pass_on(shift, by=by, at=at)  # whoever waited longer comes first
+    if standing.others_wait:
+        places.pass_on(shift, by=by, at=at)  # whoever waited longer comes first
     _enter(signup, shift, at)
     audit.record(action=f"signup.{signup.status}", subject=signup, by=by)
     return signup

@@ -16,24 +16,28 @@ from rules.refusals import Conflict
 @dataclass(frozen=True)
 class Standing:
     """What stands between a member and a shift: their signup there, whether they are confirmed
-    elsewhere at that hour, and whether the key they chose for a new one is somebody's already."""
+    elsewhere at that hour, whether the key they chose for a new one is somebody's already, and
+    whether others wait for a place there."""
 
     signup: Signup | None
     is_busy: bool
     is_key_used: bool
+    others_wait: bool
 
 
 def standing(shift: Shift, member: Membership, key: UUID | None) -> Standing:
     """Where a member stands who wants to come along: one question, the dearest of a sign-up."""
     elsewhere = Q(status=SignupStatus.CONFIRMED) & of_the_same_hours(shift)
     ours = Q(membership_id=member.pk) & (Q(shift_id=shift.pk) | elsewhere)
-    rows = list(Signup.objects.filter(Q(pk=key) | ours))
-    here = [row for row in rows if row.membership_id == member.pk and row.shift_id == shift.pk]
-    others = [row for row in rows if row not in here]
+    line = Q(shift_id=shift.pk, status=SignupStatus.WAITLISTED)
+    rows = list(Signup.objects.filter(Q(pk=key) | ours | line))
+    own = [row for row in rows if row.shift_id == shift.pk and row.membership_id == member.pk]
+    others = [row for row in rows if row not in own]
     return Standing(
-        signup=here[0] if here else None,
-        is_busy=any(row.pk != key for row in others),
+        signup=own[0] if own else None,
+        is_busy=any(row.shift_id != shift.pk and row.pk != key for row in others),
         is_key_used=any(row.pk == key for row in others),
+        others_wait=any(row.shift_id == shift.pk for row in others),
     )
 
 
