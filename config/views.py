@@ -140,3 +140,4 @@ class SchemaPage(SpectacularSwaggerSplitView):
 
     why_public = "documentation; holds no rows"
     url_name = "schema"
+    template_name = "config/api_docs.html"

@@ -17,3 +17,9 @@ def test_a_visitor_sees_what_ronda_is(browse, size, scheme):
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     stylesheet = page.locator("link[rel=stylesheet]").first.get_attribute("href")
     assert page.request.get(stylesheet).headers["cache-control"].endswith("immutable")
+
+
+def test_the_api_can_be_read_and_tried_without_breaking_our_policy(browse):
+    page = browse(DESK)
+    page.goto("/api/docs/")
+    page.get_by_text("/api/v1/{organization}/shifts/", exact=True).first.wait_for()
