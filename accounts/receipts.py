@@ -11,7 +11,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models.constants import OnConflict
+from django.db.models.sql import InsertQuery
 from django.utils.translation import gettext_lazy as _
 
 from accounts import blind
@@ -41,9 +43,9 @@ def once(
             return CREATED, do()
     digest = hashlib.sha256(body).hexdigest()
     with transaction.atomic():
-        receipt = _take(key=key, kind=kind, digest=digest, by=by)
-        if receipt.status == 0:  # every other receipt we can see is committed, and so has a status
-            return CREATED, _finish(receipt, do())
+        if _take(key=key, kind=kind, digest=digest, by=by):
+            return CREATED, _finish(key, do())
+        receipt = Receipt.objects.select_for_update().get(pk=key)
         same_author = _same_author(receipt, by)
         erased = same_author and receipt.erased_at is not None
         reused = not erased and not (same_author and (receipt.kind, receipt.digest) == (kind, digest))
@@ -62,19 +64,24 @@ def forget(*, keys: Iterable[UUID], at: datetime) -> int:
     return Receipt.objects.filter(pk__in=keys, erased_at=None).update(erased_at=at, answer=None)
 
 
-def _take(*, key: UUID, kind: str, digest: str, by: Membership) -> Receipt:
-    """Insert the receipt, or find the one that was first. PostgreSQL waits here for a rival's end."""
+def _take(*, key: UUID, kind: str, digest: str, by: Membership) -> bool:
+    """Insert the receipt, and say whether we were first. PostgreSQL waits here for a rival's end."""
     ours = Receipt(
         id=key, organization_id=by.organization_id, kind=kind, author_tag=author_tag(by), digest=digest
     )
-    # Not an IntegrityError to catch: on PostgreSQL that would poison the transaction.
-    Receipt.objects.bulk_create([ours], ignore_conflicts=True)
-    return Receipt.objects.select_for_update().get(pk=key)
+    # Not an IntegrityError to catch: on PostgreSQL that would poison the transaction. And not
+    # `bulk_create`, which keeps to itself how many rows it wrote: reading the row back to find
+    # out was the second dearest question of a sign-up.
+    insert = InsertQuery(Receipt, on_conflict=OnConflict.IGNORE)
+    insert.insert_values(Receipt._meta.concrete_fields, [ours])
+    ((sql, params),) = insert.get_compiler(connection=connection).as_sql()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return bool(cursor.rowcount == 1)
 
 
-def _finish(receipt: Receipt, answer: Answer) -> Answer:
-    receipt.status, receipt.answer = CREATED, answer
-    receipt.save(update_fields=["status", "answer"])
+def _finish(key: UUID, answer: Answer) -> Answer:
+    Receipt.objects.filter(pk=key).update(status=CREATED, answer=answer)
     return answer
 
 

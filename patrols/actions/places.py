@@ -59,10 +59,8 @@ def pass_on(shift: Shift, *, by: Actor, at: datetime) -> None:
     """Offer each free place to the next in line. Whoever cannot come does not block the rest."""
     if not shift.places_free or not shift.is_published or shift.has_begun(at):
         return
-    if not queries.somebody_waits(shift):  # the usual case, asked cheaply
-        return
-    if not queries.somebody_waits(shift):  # the usual case, asked cheaply
-        return
+    if not Signup.objects.in_line().filter(shift_id=shift.pk).exists():
+        return  # almost always so, and far cheaper to know than who of them could come
     for signup in queries.next_in_line(shift)[: shift.places_free]:
         if take(shift, offered=True):
             _offer(signup, shift, by, at)

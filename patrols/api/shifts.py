@@ -196,8 +196,9 @@ class ShiftViewSet(mixins.ListModelMixin, PatrolsViewSet[Shift]):
 
     def get_queryset(self) -> Any:
         rows = super().get_queryset()
-        looking = self.action in ("list", "retrieve")  # a verb reads the row again, locked
-        return queries.as_seen_by(rows, self.membership) if looking else rows
+        if self.action in ("list", "retrieve"):
+            return queries.as_seen_by(rows, self.membership)
+        return rows.only("organization") if self.action == "signups" else rows  # read again, locked
 
     def retrieve(self, request: Request, **kwargs: str) -> Response:
         return tagged(self.shown(self.get_object()))

@@ -27,8 +27,8 @@ from patrols.queries.signups import (
     held_by_the_gone,
     lapsed_offers,
     next_in_line,
-    of_member,
-    somebody_waits,
+    refuse_used,
+    standing,
 )
 from patrols.queries.weeks import BoardWeek, OwnWeek, board_week, last_monday, monday_of, own_weeks
 
@@ -56,9 +56,10 @@ __all__ = [
     "other_reviewers",
     "own_weeks",
     "patrol_as_seen",
+    "refuse_used",
     "shifts_nobody_walked",
     "short_shifts",
-    "somebody_waits",
+    "standing",
     "upcoming_of",
     "was_there",
     "week_of",

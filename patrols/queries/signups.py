@@ -1,5 +1,6 @@
 """Who is next in line, whose offer ran out, who is gone, who already goes out at that hour."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,32 +13,45 @@ from patrols.states import HERE, IN, PUBLISHED, SignupStatus
 from rules.refusals import Conflict
 
 
-def going_out_during(shift: Shift) -> Q:
-    """Confirmed signups of shifts in the same hours, this one included."""
+@dataclass(frozen=True)
+class Standing:
+    """What stands between a member and a shift: their signup there, whether they are confirmed
+    elsewhere at that hour, whether the key they chose for a new one is somebody's already, and
+    whether others wait for a place there."""
+
+    signup: Signup | None
+    is_busy: bool
+    is_key_used: bool
+    others_wait: bool
+
+
+def standing(shift: Shift, member: Membership, key: UUID | None) -> Standing:
+    """Where a member stands who wants to come along: one question, the dearest of a sign-up."""
+    elsewhere = Q(status=SignupStatus.CONFIRMED) & of_the_same_hours(shift)
+    ours = Q(membership_id=member.pk) & (Q(shift_id=shift.pk) | elsewhere)
+    line = Q(shift_id=shift.pk, status=SignupStatus.WAITLISTED)
+    rows = list(Signup.objects.filter(Q(pk=key) | ours | line))
+    own = [row for row in rows if row.shift_id == shift.pk and row.membership_id == member.pk]
+    others = [row for row in rows if row not in own]
+    return Standing(
+        signup=own[0] if own else None,
+        is_busy=any(row.shift_id != shift.pk and row.pk != key for row in others),
+        is_key_used=any(row.pk == key for row in others),
+        others_wait=any(row.shift_id == shift.pk for row in others),
+    )
+
+
+def of_the_same_hours(shift: Shift) -> Q:
+    """Signups of shifts that will take place at the hours of this one."""
     return Q(
-        status=SignupStatus.CONFIRMED,
-        shift__status__in=PUBLISHED,
-        shift__starts_at__lt=shift.ends_at,
-        shift__ends_at__gt=shift.starts_at,
+        shift__status__in=PUBLISHED, shift__starts_at__lt=shift.ends_at, shift__ends_at__gt=shift.starts_at
     )
 
 
 def confirmed_elsewhere(shift: Shift) -> QuerySet[Signup]:
     """Everybody's confirmed signups in other shifts of the same hours."""
-    return Signup.objects.filter(going_out_during(shift)).exclude(shift_id=shift.pk)
-
-
-def of_member(shift: Shift, member: Membership) -> tuple[Signup | None, bool]:
-    """A member's signup for a shift, and whether they go out elsewhere at that hour: one query."""
-    mine = Signup.objects.filter(membership_id=member.pk)
-    near = list(mine.filter(Q(shift_id=shift.pk) | going_out_during(shift)))
-    own = next((signup for signup in near if signup.shift_id == shift.pk), None)
-    return own, len(near) > (own is not None)
-
-
-def somebody_waits(shift: Shift) -> bool:
-    """Whether a shift has a line at all."""
-    return Signup.objects.filter(shift_id=shift.pk, status=SignupStatus.WAITLISTED).exists()
+    confirmed = Signup.objects.filter(of_the_same_hours(shift), status=SignupStatus.CONFIRMED)
+    return confirmed.exclude(shift_id=shift.pk)
 
 
 def next_in_line(shift: Shift) -> QuerySet[Signup]:
@@ -67,5 +81,10 @@ def held_by_the_gone(at: datetime) -> QuerySet[Signup]:
 
 def check_unused(model: type[Model], key: UUID | None) -> None:
     """Refuse a key the client chose if a row already has it."""
-    if key is not None and model._default_manager.filter(pk=key).exists():
+    refuse_used(is_used=key is not None and model._default_manager.filter(pk=key).exists())
+
+
+def refuse_used(*, is_used: bool) -> None:
+    """Refuse a key that stands for something else."""
+    if is_used:
         raise Conflict(_("Something else was already sent under this number."), code="id_reused")
