@@ -60,7 +60,7 @@ messages: .venv/runs
 	@RONDA_NEW=1 $(RUN) manage.py messages update
 
 openapi: .venv/runs
-	@RONDA_NEW=1 $(RUN) manage.py spectacular --file openapi.yaml --validate --fail-on-warn
+	@RONDA_NEW=1 $(RUN) manage.py spectacular --file openapi.yaml --validate --fail-on-warn --lang en
 
 lock: .venv/tests
 	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV_LOCK) pyproject.toml --output-file requirements.lock
