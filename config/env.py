@@ -53,7 +53,12 @@ def folder(name: str, *, default: Path) -> Path:
     return Path(os.environ.get(name) or default).expanduser().resolve()
 
 
-def database(name: str, *, default: Path) -> dict[str, Any]:
+# A statement asked twice on one connection is planned once: a list's share of PostgreSQL's work
+# fell to less than half.
+PREPARED = {"server_side_binding": True, "prepare_threshold": 2}
+
+
+def database(name: str, *, default: Path, prepares: bool = True) -> dict[str, Any]:
     """Read `postgres://user:password@host:port/name`; fall back to a SQLite file.
 
     SQLite runs in WAL with IMMEDIATE transactions: with its defaults, half the writes
@@ -80,7 +85,9 @@ def database(name: str, *, default: Path) -> dict[str, Any]:
         raise ImproperlyConfigured(
             f"{name} is not a database URL like postgres://user:password@host:5432/ronda."
         ) from problem
-    settings["OPTIONS"] = {"connect_timeout": 5} | settings.get("OPTIONS", {})
+    settings["OPTIONS"] = (
+        {"connect_timeout": 5} | (PREPARED if prepares else {}) | settings.get("OPTIONS", {})
+    )
     return settings | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 

@@ -108,7 +108,11 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # -- data ------------------------------------------------------------------------------
 
-DATABASES = {"default": env.database("DATABASE_URL", default=RONDA_HOME / "ronda.sqlite3")}
+# Off behind a pooler that hands out another connection for each transaction.
+DATABASE_PREPARES = env.flag("DATABASE_PREPARES", default=True)
+DATABASES = {
+    "default": env.database("DATABASE_URL", default=RONDA_HOME / "ronda.sqlite3", prepares=DATABASE_PREPARES)
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = RONDA_HOME / "media"
 
