@@ -68,6 +68,25 @@ class ReasonIn(StrictSerializer):
     reason = serializers.CharField(max_length=200)
 
 
+# The columns a list shows: 25 rows without the others are a tenth of the request cheaper.
+SHOWN = (
+    "organization",
+    "kind",
+    "status",
+    "service_date",
+    "starts_at",
+    "ends_at",
+    "sector",
+    "meeting_point",
+    "capacity",
+    "places_taken",
+    "places_offered",
+    "minimum_crew",
+    "cancel_reason",
+    "version",
+)
+
+
 class OwnPlaceOut(serializers.Serializer[Any]):
     """Where the member stands in a shift."""
 
@@ -197,7 +216,7 @@ class ShiftViewSet(mixins.ListModelMixin, PatrolsViewSet[Shift]):
     def get_queryset(self) -> Any:
         rows = super().get_queryset()
         if self.action in ("list", "retrieve"):
-            return queries.as_seen_by(rows, self.membership)
+            return queries.as_seen_by(rows, self.membership).only(*SHOWN)
         return rows.only("organization") if self.action == "signups" else rows  # read again, locked
 
     def retrieve(self, request: Request, **kwargs: str) -> Response:
