@@ -98,7 +98,8 @@ def own_nights(*, membership: Membership, now: datetime) -> list[Night]:
 
 def open_nights(*, membership: Membership, now: datetime, most: int) -> list[Night]:
     """The nights of the next four weeks that somebody may still put their name down for."""
-    free = Q(starts_at__gt=now, status=ShiftStatus.OPEN) & ~Q(my_status__in=IN)
+    not_in = Q(my_status=None) | ~Q(my_status__in=IN)  # in SQL, what is unknown is not "not in"
+    free = Q(starts_at__gt=now, status=ShiftStatus.OPEN) & not_in
     return ahead(membership, now, free, most)
 
 

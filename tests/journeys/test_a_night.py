@@ -106,7 +106,7 @@ def test_from_an_invitation_to_the_weeks_summary(house, browse):
     shift = night.plan(far)
 
     for page in (night.phone, night.desk):
-        page.goto(f"{night.here}mine/")
+        page.goto(f"{night.here}mine/?all")  # further off than the next few nights
         night.tap(page, f"{shift}/sign-up/")
     night.phone.goto(f"{night.here}mine/")
     assert "Puerta del parque" not in night.phone.content()  # the place is told two hours before

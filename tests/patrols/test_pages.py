@@ -618,3 +618,25 @@ def test_a_patrol_costs_the_same_queries_for_one_line_and_for_ten(browsing, coor
         LogEntryFactory.create_batch(many, organization=organization, patrol=patrol)
         asked.append(queries(client, page))
     assert asked[0] == asked[1]
+
+
+def test_whoever_never_signed_up_is_shown_the_open_nights(browsing, volunteer, shift):
+    page = browsing(volunteer).get(reverse("patrols:mine", args=[volunteer.organization.code]))
+    assert [night.shift.pk for night in page.context["free"]] == [shift.pk]
+    assert reverse("patrols:sign-up", args=[volunteer.organization.code, shift.pk]) in page.content.decode()
+
+
+@pytest.mark.parametrize(("status", "is_shown"), [("confirmed", False), ("withdrawn", True)])
+def test_a_night_is_open_to_whoever_is_not_in_it(browsing, volunteer, shift, status, is_shown):
+    SignupFactory(organization=shift.organization, shift=shift, membership=volunteer, status=status)
+    page = browsing(volunteer).get(reverse("patrols:mine", args=[volunteer.organization.code]))
+    assert bool(page.context["free"]) == is_shown
+
+
+def test_the_next_few_open_nights_are_shown_and_the_rest_is_a_tap_away(browsing, volunteer, now):
+    for day in range(1, 11):
+        night(volunteer.organization, now + timedelta(days=day))
+    address = reverse("patrols:mine", args=[volunteer.organization.code])
+    few, rest = browsing(volunteer).get(address), browsing(volunteer).get(f"{address}?all")
+    assert (len(few.context["free"]), few.context["has_more"]) == (8, True)
+    assert (len(rest.context["free"]), rest.context["has_more"]) == (10, False)
