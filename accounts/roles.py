@@ -27,6 +27,19 @@ class Permission(StrEnum):
     PLACES_VIEW = auto()
     PLACES_IMPORT = auto()  # districts, boundaries, emergency lines: no role, only the operator's commands
     AUDIT_VIEW = auto()
+    REPORT_FILE = auto()  # send a report, follow one's own
+    REPORT_VIEW = auto()
+    REPORT_CONFIDENTIAL = auto()  # confidential ones that nobody holds yet
+    REPORT_HANDLE = auto()
+    PROGRAM_VIEW = auto()
+    PROGRAM_PLAN = auto()
+    PARTICIPANT_REGISTER = auto()
+    PARTICIPANT_NAMES = auto()  # real names and guardians, each opening on record
+    ENROLLMENT_DECIDE = auto()
+    ATTENDANCE_MARK = auto()
+    ATTENDANCE_ACCEPT = auto()
+    PHONE_SYNC = auto()
+    SUMMARY_VIEW = auto()
 
 
 class Role(models.TextChoices):
@@ -45,8 +58,12 @@ class Role(models.TextChoices):
 
 P = Permission
 MEMBER = {P.ACCOUNT_OWN, P.PLACES_VIEW}
-PATROLLER = MEMBER | {P.SHIFT_VIEW, P.SHIFT_SIGN_UP, P.PATROL_VIEW, P.PATROL_RUN}
-DESK = MEMBER | {P.SCHEDULE_VIEW, P.SHIFT_VIEW, P.PATROL_VIEW}
+PATROLLER = MEMBER | {
+    *{P.SHIFT_VIEW, P.SHIFT_SIGN_UP, P.PATROL_VIEW, P.PATROL_RUN},
+    *{P.REPORT_FILE, P.PHONE_SYNC, P.SUMMARY_VIEW},
+}
+DESK = MEMBER | {P.SCHEDULE_VIEW, P.SHIFT_VIEW, P.PATROL_VIEW, P.REPORT_VIEW, P.REPORT_HANDLE, P.SUMMARY_VIEW}
+TEACHER = MEMBER | {P.PROGRAM_VIEW, P.ATTENDANCE_MARK, P.PHONE_SYNC}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.VOLUNTEER: frozenset(PATROLLER),
@@ -57,10 +74,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.PEOPLE_VIEW, P.PEOPLE_NAMES, P.PEOPLE_INVITE, P.DEVICE_RETIRE}
     ),
     Role.REVIEWER: frozenset(DESK),
-    Role.SECURITY_CHIEF: frozenset(DESK | {P.PEOPLE_VIEW}),
+    Role.SECURITY_CHIEF: frozenset(DESK | {P.PEOPLE_VIEW, P.REPORT_CONFIDENTIAL}),
     Role.PRIVACY_OFFICER: frozenset(MEMBER | {P.AUDIT_VIEW, P.PEOPLE_VIEW}),
-    Role.PROGRAM_COORDINATOR: frozenset(MEMBER | {P.PEOPLE_VIEW}),
-    Role.FACILITATOR: frozenset(MEMBER),
+    Role.PROGRAM_COORDINATOR: frozenset(
+        TEACHER
+        | {P.PEOPLE_VIEW, P.SUMMARY_VIEW, P.PROGRAM_PLAN, P.PARTICIPANT_REGISTER, P.PARTICIPANT_NAMES}
+        | {P.ENROLLMENT_DECIDE, P.ATTENDANCE_ACCEPT}
+    ),
+    Role.FACILITATOR: frozenset(TEACHER),
     Role.OPERATOR: frozenset(MEMBER | {P.AUDIT_VIEW, P.PEOPLE_VIEW, P.PEOPLE_NAMES, P.PEOPLE_INVITE}),
 }
 

@@ -45,6 +45,10 @@ LOGGING = logging_at(LOG_LEVEL)
 
 INSTALLED_APPS = [
     "config",
+    "insights",
+    "phone",
+    "incidents",
+    "programs",
     "patrols",
     "places",
     "accounts",

@@ -6,8 +6,12 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from accounts import urls as accounts
 from config import views
 from config.inbox import urls as notifications
+from incidents import urls as incidents
+from insights import urls as insights
 from patrols import urls as patrols
+from phone import urls as phone
 from places import urls as places
+from programs import urls as programs
 
 
 class OrganizationCode:
@@ -24,7 +28,16 @@ class OrganizationCode:
 
 register_converter(OrganizationCode, "code")
 
-APPS = {"accounts": accounts, "notifications": notifications, "places": places, "patrols": patrols}
+APPS = {
+    "accounts": accounts,
+    "notifications": notifications,
+    "places": places,
+    "patrols": patrols,
+    "programs": programs,
+    "incidents": incidents,
+    "phone": phone,
+    "insights": insights,
+}
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.Landing.as_view(), name="landing"),

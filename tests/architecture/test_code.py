@@ -7,7 +7,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("config", "patrols", "places", "accounts", "notifications", "audit", "rules")
+APPS = (
+    "config",
+    "insights",
+    "phone",
+    "incidents",
+    "programs",
+    "patrols",
+    "places",
+    "accounts",
+    "notifications",
+    "audit",
+    "rules",
+)
 SOURCES = sorted(
     path
     for app in APPS

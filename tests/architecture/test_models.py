@@ -4,7 +4,19 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-OURS = {"accounts", "audit", "config", "notifications", "patrols", "places", "rules"}
+OURS = {
+    "accounts",
+    "audit",
+    "config",
+    "incidents",
+    "insights",
+    "notifications",
+    "patrols",
+    "phone",
+    "places",
+    "programs",
+    "rules",
+}
 OUR_MODELS = [model for model in apps.get_models() if model._meta.app_label in OURS]
 UNSCOPED = {
     "accounts.User": "may belong to several organizations; reached only through Membership",

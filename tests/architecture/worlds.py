@@ -9,6 +9,7 @@ from accounts.models import Membership, Organization
 from accounts.roles import ROLES_OF_KIND, Role
 from patrols.models import Move
 from tests import factories
+from tests.architecture.rooms import incidents, insights, phone, programs
 from tests.architecture.routes import COORDINATES
 
 HERE, ELSEWHERE = "150132", "150110"
@@ -27,6 +28,9 @@ KEYS = {
     "sectors": "sector",
     "points": "point",
 }
+ROOMS = (programs, incidents, phone, insights)
+for room in ROOMS:
+    KEYS |= room.KEYS
 
 
 class World(NamedTuple):
@@ -62,7 +66,7 @@ def one_of_everything(owner: Organization, member: Membership) -> dict[str, Any]
     tonight = timezone.now() + timedelta(hours=2)
     shift = factories.ShiftFactory(starts_at=tonight, service_date=tonight.date(), **ours)
     patrol = finished_patrol(owner, member)
-    return {
+    rows = {
         "shift": shift,
         "signup": factories.SignupFactory(shift=shift, membership=member, **ours),
         "patrol": patrol,
@@ -74,6 +78,9 @@ def one_of_everything(owner: Organization, member: Membership) -> dict[str, Any]
         "point": factories.PriorityPointFactory(sector=shift.sector, **ours),
         "line": factories.EmergencyLineFactory(),
     }
+    for room in ROOMS:
+        rows |= room.one_of_each(owner, member)
+    return rows
 
 
 def finished_patrol(owner: Organization, member: Membership) -> Any:

@@ -1,0 +1,1 @@
+"""Reports of what happened, and the desk that must answer them."""

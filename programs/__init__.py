@@ -1,0 +1,1 @@
+"""Youth programs: who applies, who gets a seat, who came."""

@@ -1,0 +1,13 @@
+"""What `phone` adds to the walk: the words of its addresses, its rows, the shapes of its JSON."""
+
+from typing import Any
+
+from accounts.models import Membership, Organization
+
+KEYS: dict[str, str] = {}
+SHAPES: dict[str, set[str]] = {}
+
+
+def one_of_each(owner: Organization, member: Membership) -> dict[str, Any]:
+    """A row of everything this app has, touching the member."""
+    return {}
