@@ -81,6 +81,8 @@ JOBS: dict[str, frozenset[Permission]] = {
     "release": frozenset({Permission.SHIFT_SIGN_UP}),
     # notes that nobody went out for a shift that is over
     "missed": frozenset({Permission.PATROL_RUN}),
+    # notes that a young person's consent ran out
+    "consents": frozenset({Permission.PARTICIPANT_REGISTER}),
     # clears away sessions that ended
     "sessions": frozenset({Permission.SESSIONS_SWEEP}),
     # sets up an installation, a demo, an organization's first members

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Model
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
 from django.utils.translation import gettext_lazy as _
@@ -54,8 +55,7 @@ def once(
     # Refused outside the block: what is kept for review must outlive the refusal.
     if erased:
         raise Gone
-    if reused:
-        raise Conflict(_("Something else was already sent under this number."), code="id_reused")
+    refuse_used(is_used=reused)
     return REPLAYED, receipt.answer
 
 
@@ -103,3 +103,14 @@ def _keep(*, key: UUID, kind: str, digest: str, body: bytes, by: Membership) -> 
         body=body.decode("latin-1"),
     )
     ReceiptConflict.objects.bulk_create([conflict], ignore_conflicts=True)
+
+
+def check_unused(model: type[Model], key: UUID | None) -> None:
+    """Refuse a key the client chose if a row already has it."""
+    refuse_used(is_used=key is not None and model._default_manager.filter(pk=key).exists())
+
+
+def refuse_used(*, is_used: bool) -> None:
+    """Refuse a key that stands for something else."""
+    if is_used:
+        raise Conflict(_("Something else was already sent under this number."), code="id_reused")
