@@ -11,14 +11,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
-from django.db.models.constants import OnConflict
-from django.db.models.sql import InsertQuery
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import blind
 from accounts.models import Membership, Receipt, ReceiptConflict
 from rules.refusals import Conflict, Gone
+from rules.statements import KEY, Slot, Update, insert
 
 Answer = dict[str, Any]
 CREATED, REPLAYED = 201, 200
@@ -69,19 +68,20 @@ def _take(*, key: UUID, kind: str, digest: str, by: Membership) -> bool:
     ours = Receipt(
         id=key, organization_id=by.organization_id, kind=kind, author_tag=author_tag(by), digest=digest
     )
-    # Not an IntegrityError to catch: on PostgreSQL that would poison the transaction. And not
-    # `bulk_create`, which keeps to itself how many rows it wrote: reading the row back to find
-    # out was the second dearest question of a sign-up.
-    insert = InsertQuery(Receipt, on_conflict=OnConflict.IGNORE)
-    insert.insert_values(Receipt._meta.concrete_fields, [ours])
-    ((sql, params),) = insert.get_compiler(connection=connection).as_sql()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return bool(cursor.rowcount == 1)
+    # Not an IntegrityError to catch: on PostgreSQL that would poison the transaction.
+    return insert(ours, unless_there=True)
+
+
+_ANSWER = Update(
+    lambda: (
+        Receipt.objects.filter(pk=Slot("key", KEY)),
+        {"status": CREATED, "answer": Slot("answer", models.JSONField())},
+    )
+)
 
 
 def _finish(key: UUID, answer: Answer) -> Answer:
-    Receipt.objects.filter(pk=key).update(status=CREATED, answer=answer)
+    _ANSWER(key=key, answer=answer)
     return answer
 
 
