@@ -1,5 +1,6 @@
 """Reads that join rows: who is next, who goes out when, who may know what."""
 
+from accounts.receipts import check_unused, refuse_used
 from patrols.queries.patrols import (
     is_confirmed,
     knows_crew,
@@ -37,6 +38,7 @@ __all__ = [
     "as_scheduled",
     "as_seen_by",
     "board_week",
+    "check_unused",
     "confirmed_elsewhere",
     "crew_of",
     "held_by_the_gone",
@@ -53,6 +55,7 @@ __all__ = [
     "other_reviewers",
     "own_weeks",
     "patrol_as_seen",
+    "refuse_used",
     "shifts_nobody_walked",
     "short_shifts",
     "standing",
