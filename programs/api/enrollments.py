@@ -25,7 +25,7 @@ from rules.paging import CursorPages
 from rules.refusals import NotFound
 
 
-class EnrollmentIn(StrictSerializer):
+class ApplicationIn(StrictSerializer):
     """Somebody to put forward, under a UUID the client chose."""
 
     id = serializers.UUIDField()
@@ -113,7 +113,7 @@ class CohortEnrollmentViewSet(mixins.ListModelMixin, EnrollmentsViewSet):
     def get_queryset(self) -> Any:
         return super().get_queryset().filter(cohort=self._cohort())
 
-    @extend_schema(request=EnrollmentIn, responses={200: EnrollmentOut, 201: EnrollmentOut})
+    @extend_schema(request=ApplicationIn, responses={200: EnrollmentOut, 201: EnrollmentOut})
     def create(self, request: Request, **kwargs: str) -> Response:
         """Put somebody's name down."""
         cohort = self._cohort()
@@ -130,7 +130,7 @@ class CohortEnrollmentViewSet(mixins.ListModelMixin, EnrollmentsViewSet):
                 )
             )
 
-        return self.created_once(request, f"enroll:{cohort.pk.hex}", EnrollmentIn, put_down)
+        return self.created_once(request, f"enroll:{cohort.pk.hex}", ApplicationIn, put_down)
 
     def _cohort(self) -> Cohort:
         cohort = self.filter_by_key(Cohort.objects.visible_to(self.membership)).first()

@@ -74,7 +74,7 @@ class SearchIn(StrictSerializer):
     document = text(20)
 
 
-class ReasonIn(StrictSerializer):
+class ReadingIn(StrictSerializer):
     """Why the names are opened. It goes on record."""
 
     reason_code = ChoiceField(choices=ReadingReason.choices)
@@ -234,11 +234,11 @@ class ParticipantViewSet(ResourceViewSet[Participant]):
         people = participants.find(by=self.membership, **read(SearchIn, request))
         return Response(self.get_serializer(people, many=True).data)
 
-    @extend_schema(request=ReasonIn, responses=NamesOut)
+    @extend_schema(request=ReadingIn, responses=NamesOut)
     @action(detail=True, methods=["post"])
     def names(self, request: Request, **kwargs: str) -> Response:
         """Open somebody's names, document, phone and guardians. It goes on record with the reason."""
-        person, words = self.get_object(), read(ReasonIn, request)
+        person, words = self.get_object(), read(ReadingIn, request)
         opened = participants.open_names(participant=person, by=self.membership, **words)
         return Response(NamesOut(opened).data, headers={"Cache-Control": "private, no-store"})
 

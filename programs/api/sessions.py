@@ -42,7 +42,7 @@ class SessionIn(StrictSerializer):
     place = serializers.CharField(max_length=sessions.PLACE)
 
 
-class SessionOut(serializers.Serializer[Session]):
+class MeetingOut(serializers.Serializer[Session]):
     """One meeting of a cohort, and where its list stands."""
 
     id = serializers.UUIDField()
@@ -151,7 +151,7 @@ class SessionViewSet(mixins.ListModelMixin, ResourceViewSet[Session]):
     """The organization's sessions; for facilitators, those they lead."""
 
     queryset = Session.objects.select_related("cohort__program")
-    serializer_class = SessionOut
+    serializer_class = MeetingOut
     filterset_class = SessionFilter
     pagination_class = ByStart
     allows: ClassVar = {
@@ -169,17 +169,17 @@ class SessionViewSet(mixins.ListModelMixin, ResourceViewSet[Session]):
     def retrieve(self, request: Request, **kwargs: str) -> Response:
         return tagged(self.shown(self.get_object()))
 
-    @extend_schema(request=SessionIn, responses={200: SessionOut, 201: SessionOut})
+    @extend_schema(request=SessionIn, responses={200: MeetingOut, 201: MeetingOut})
     def create(self, request: Request, **kwargs: str) -> Response:
         return self.created_once(request, "session", SessionIn, self._plan)
 
-    @extend_schema(request=SessionChangeIn, responses=SessionOut)
+    @extend_schema(request=SessionChangeIn, responses=MeetingOut)
     def partial_update(self, request: Request, **kwargs: str) -> Response:
         on_session = self._on_session(request)
         words = with_facilitator(read(SessionChangeIn, request), self.membership)
         return self._again(sessions.change(**on_session, **words))
 
-    @extend_schema(request=NothingIn, responses=SessionOut)
+    @extend_schema(request=NothingIn, responses=MeetingOut)
     @action(detail=True, methods=["post"], url_path="call-off")
     def call_off(self, request: Request, **kwargs: str) -> Response:
         """Say that it will not take place."""
@@ -208,7 +208,7 @@ class SessionViewSet(mixins.ListModelMixin, ResourceViewSet[Session]):
         answer = {"session": str(done.pk), "status": done.status, "version": done.version}
         return tagged(answer | {"left_out": left_out})
 
-    @extend_schema(request=NothingIn, responses=SessionOut)
+    @extend_schema(request=NothingIn, responses=MeetingOut)
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, **kwargs: str) -> Response:
         """Hand the list in, once everybody is marked."""
@@ -216,7 +216,7 @@ class SessionViewSet(mixins.ListModelMixin, ResourceViewSet[Session]):
         read(NothingIn, request)
         return self._again(attendance.submit(**on_session))
 
-    @extend_schema(request=NothingIn, responses=SessionOut)
+    @extend_schema(request=NothingIn, responses=MeetingOut)
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, **kwargs: str) -> Response:
         """Accept the list: from now on it stands."""
