@@ -249,6 +249,13 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         f"{name}Enum": f"patrols.states.{name}"
         for name in ("PatrolKind", "ShiftStatus", "SignupStatus", "PatrolStatus", "SafetyReason", "LogKind")
+    }
+    | {
+        f"{name}Enum": f"programs.states.{name}"
+        for name in (
+            *("CohortStatus", "ListStatus", "EnrollmentStatus", "EndReason", "ConsentKind", "ConsentStatus"),
+            *("AttendanceState", "DocumentKind", "Relationship", "Language", "ReadingReason"),
+        )
     },
 }
 globals().update(env.email("EMAIL_URL"))

@@ -1,5 +1,6 @@
 """Reads that join rows: who is next, who goes out when, who may know what."""
 
+from accounts.receipts import check_unused, refuse_used
 from patrols.queries.patrols import (
     is_confirmed,
     knows_crew,
@@ -39,6 +40,7 @@ __all__ = [
     "as_scheduled",
     "as_seen_by",
     "board_week",
+    "check_unused",
     "confirmed_elsewhere",
     "crew_of",
     "held_by_the_gone",
