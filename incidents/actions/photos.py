@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts import receipts
 from accounts.actors import BlindActor
 from accounts.models import Membership
+from accounts.receipts import check_unused
 from accounts.roles import Permission
 from incidents import pictures
 from incidents.actions import moves
 from incidents.models import Photo, Report
 from incidents.pictures import Picture
-from patrols.queries import check_unused
 from rules.refusals import Conflict, NotFound
 
 MOST = 6

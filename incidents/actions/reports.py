@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import receipts
 from accounts.actors import BlindActor
 from accounts.models import Membership
+from accounts.receipts import check_unused
 from accounts.roles import Permission
 from audit import actions as audit
 from incidents import aliases, pictures, queries
@@ -22,7 +23,7 @@ from incidents.queries import Desk
 from incidents.states import Confidentiality, EntryKind, severity
 from notifications import actions as notifications
 from patrols.models import Patrol
-from patrols.queries import check_unused, was_there
+from patrols.queries import was_there
 from places.queries import cells
 from rules.refusals import Conflict, Invalid, NotFound
 
