@@ -106,6 +106,8 @@ JOBS: dict[str, frozenset[Permission]] = {
     "missed": frozenset({Permission.PATROL_RUN}),
     # tells whoever reported that their desk did something
     "news": frozenset({Permission.REPORT_NEWS}),
+    # notes that a young person's consent ran out
+    "consents": frozenset({Permission.PARTICIPANT_REGISTER}),
     # clears away sessions that ended
     "sessions": frozenset({Permission.SESSIONS_SWEEP}),
     # sets up an installation, a demo, an organization's first members

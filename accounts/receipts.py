@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Model
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
 from django.utils.translation import gettext_lazy as _
@@ -77,8 +78,7 @@ def once(
     # Refused outside the block: what is kept for review must outlive the refusal.
     if erased:
         raise Gone
-    if reused:
-        raise Conflict(_("Something else was already sent under this number."), code="id_reused")
+    refuse_used(is_used=reused)
     return REPLAYED, receipt.answer
 
 
@@ -119,3 +119,14 @@ def _keep(*, key: UUID, kind: str, digest: str, body: bytes | None, by: Author) 
         body=None if body is None else body.decode("latin-1"),
     )
     ReceiptConflict.objects.bulk_create([conflict], ignore_conflicts=True)
+
+
+def check_unused(model: type[Model], key: UUID | None) -> None:
+    """Refuse a key the client chose if a row already has it."""
+    refuse_used(is_used=key is not None and model._default_manager.filter(pk=key).exists())
+
+
+def refuse_used(*, is_used: bool) -> None:
+    """Refuse a key that stands for something else."""
+    if is_used:
+        raise Conflict(_("Something else was already sent under this number."), code="id_reused")

@@ -19,21 +19,8 @@ from accounts.roles import Permission
 from incidents import queries
 from incidents.actions import desk
 from incidents.api.doors import IncidentsViewSet
-from incidents.api.shapes import (
-    AssignIn,
-    ContactIn,
-    ContactOut,
-    DuplicateIn,
-    EndIn,
-    EntryOut,
-    MoveIn,
-    ReportOut,
-    ReportRowOut,
-    StepOut,
-    TriageIn,
-    Words,
-    WrittenIn,
-)
+from incidents.api.inputs import AssignIn, ContactIn, DuplicateIn, EndIn, MoveIn, TriageIn, WrittenIn
+from incidents.api.shapes import ContactOut, EntryOut, ReportOut, ReportRowOut, StepOut, Words
 from incidents.models import Entry, Move, Report
 from incidents.states import ReportStatus
 from patrols.api.doors import Form, tagged

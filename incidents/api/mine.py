@@ -17,17 +17,8 @@ from accounts.roles import Permission
 from incidents import pictures, queries
 from incidents.actions import photos, reports
 from incidents.api.doors import IncidentsViewSet
-from incidents.api.shapes import (
-    AddedIn,
-    AttachedOut,
-    OwnReportOut,
-    PhotoIn,
-    ReceivedOut,
-    ReportIn,
-    RetractedIn,
-    Words,
-    seen_of,
-)
+from incidents.api.inputs import AddedIn, PhotoIn, ReportIn, RetractedIn, seen_of
+from incidents.api.shapes import AttachedOut, OwnReportOut, ReceivedOut, Words
 from incidents.models import Entry, Photo, Report
 from incidents.states import SHARED
 from patrols.api.doors import tagged
