@@ -256,6 +256,10 @@ SPECTACULAR_SETTINGS = {
             *("CohortStatus", "ListStatus", "EnrollmentStatus", "EndReason", "ConsentKind", "ConsentStatus"),
             *("AttendanceState", "DocumentKind", "Relationship", "Language", "ReadingReason"),
         )
+    }
+    | {
+        f"{name}Enum": f"incidents.states.{name}"
+        for name in ("ReportStatus", "Confidentiality", "EntryKind", "MapPolicy", "Behavior")
     },
 }
 globals().update(env.email("EMAIL_URL"))

@@ -54,7 +54,7 @@ def _add(
     locked = Report.own.all().visible_to(by).select_for_update().filter(pk=report.pk).first()
     if locked is None:
         raise NotFound
-    check_unused(Photo, photo_id)
+    receipts.check_unused(Photo, photo_id)
     _check_welcome(locked)
     Photo.objects.create(
         pk=photo_id,

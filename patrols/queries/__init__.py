@@ -1,6 +1,6 @@
 """Reads that join rows: who is next, who goes out when, who may know what."""
 
-from accounts.receipts import check_unused, refuse_used
+from accounts.receipts import check_unused
 from patrols.queries.patrols import (
     is_confirmed,
     knows_crew,
