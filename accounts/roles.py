@@ -31,6 +31,8 @@ class Permission(StrEnum):
     REPORT_VIEW = auto()
     REPORT_CONFIDENTIAL = auto()  # confidential ones that nobody holds yet
     REPORT_HANDLE = auto()
+    REPORT_NEWS = auto()  # no role: only the clock's chore that tells whoever reported
+    CATEGORIES_LOAD = auto()  # no role: only the operator's command
     PROGRAM_VIEW = auto()
     PROGRAM_PLAN = auto()
     PARTICIPANT_REGISTER = auto()

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from accounts.models import Membership
 from accounts.roles import Permission
-from config.navigation import Link, links_for
+from config.navigation import around
 from notifications.queries import unread_count
 from places.queries import lines_for
 
@@ -36,16 +36,11 @@ def house(request: HttpRequest) -> dict[str, Any]:
     return {
         "is_demo": settings.RONDA_DEMO,
         "membership": membership,
-        "navigation": around(membership, request) if membership else [],
+        "navigation": around(membership, request, unread_count(membership.pk)) if membership else None,
         "chosen_theme": chosen,
         "theme": chosen or night_theme(membership),
         "emergency_lines": SimpleLazyObject(lambda: emergency_lines(membership)),
     }
-
-
-def around(membership: Membership, request: HttpRequest) -> list[Link]:
-    """The way around, with how many messages wait unread."""
-    return links_for(membership, request, unread=unread_count(membership.pk))
 
 
 def night_theme(membership: Membership | None) -> str:

@@ -49,7 +49,7 @@ def body_of(refusal: Refusal) -> dict[str, Any]:
         "status": status_of(refusal),
         "code": refusal.code,
         "detail": str(refusal.detail),
-    }
+    } | refusal.facts
     if isinstance(refusal, Invalid):
         body["errors"] = [{"field": field, "detail": str(detail)} for field, detail in refusal.fields.items()]
     return body

@@ -34,18 +34,46 @@ class Link:
     count: int
 
 
+@dataclass(frozen=True)
+class Around:
+    """The way around as it fits under a thumb: what comes first, and the rest behind "More"."""
+
+    first: list[Link]
+    more: list[Link]
+
+    @property
+    def links(self) -> list[Link]:
+        return self.first + self.more
+
+    @property
+    def is_in_more(self) -> bool:
+        return any(link.is_current for link in self.more)
+
+    def __bool__(self) -> bool:
+        return bool(self.first)
+
+
 P = Permission
+# In the order of a day's work: the first leads to where a role begins, the first few are always in sight.
 PLACES = [
     Place(_("Week"), "patrols:week", "calendar", P.SHIFT_PLAN),
     Place(_("Schedule"), "patrols:week", "calendar", P.SCHEDULE_VIEW),
+    Place(_("My patrols"), "patrols:mine", "round", P.SHIFT_SIGN_UP),
+    Place(_("Messages"), "notifications:inbox", "bell", P.ACCOUNT_OWN),
+    Place(_("People"), "accounts:people", "people", P.PEOPLE_VIEW),
     Place(_("Finished patrols"), "patrols:finished", "shield", P.SCHEDULE_VIEW),
     Place(_("Finished patrols"), "patrols:finished", "shield", P.PATROL_REVIEW),
-    Place(_("My patrols"), "patrols:mine", "round", P.SHIFT_SIGN_UP),
-    Place(_("People"), "accounts:people", "people", P.PEOPLE_VIEW),
-    Place(_("Messages"), "notifications:inbox", "bell", P.ACCOUNT_OWN),
     Place(_("Map"), "places:territory", "map", P.PLACES_VIEW),
     Place(_("My phone"), "accounts:devices", "device", P.PATROL_RUN, unless=P.SHIFT_PLAN),
 ]
+FIT = 5  # tabs beside each other on a phone of 360 pixels, "More" among them
+
+
+def around(membership: Membership, request: HttpRequest, unread: int = 0) -> Around:
+    """Everything this member may follow, split where the tabs would no longer fit."""
+    links = links_for(membership, request, unread)
+    cut = len(links) if len(links) <= FIT else FIT - 1
+    return Around(links[:cut], links[cut:])
 
 
 def links_for(membership: Membership, request: HttpRequest, unread: int = 0) -> list[Link]:

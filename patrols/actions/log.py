@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
+from accounts.receipts import check_unused
 from accounts.roles import Permission
 from audit import actions as audit
-from patrols import queries
 from patrols.actions import crews
 from patrols.actions.moves import NO_STAMP, Stamp
 from patrols.models import LogEntry, Patrol
@@ -38,7 +38,7 @@ def add_entry(
     crews.member_of(patrol, by)
     PATROL.move(patrol.status, "add_entry")
     _check(kind, text)
-    queries.check_unused(LogEntry, entry_id)
+    check_unused(LogEntry, entry_id)
     entry = _line(patrol, by, at, captured_at or at, place)
     entry.pk, entry.kind, entry.text = entry_id or uuid4(), kind, text.strip()
     entry.save(force_insert=True)

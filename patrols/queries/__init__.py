@@ -22,12 +22,10 @@ from patrols.queries.shifts import (
     week_of,
 )
 from patrols.queries.signups import (
-    check_unused,
     confirmed_elsewhere,
     held_by_the_gone,
     lapsed_offers,
     next_in_line,
-    refuse_used,
     standing,
 )
 from patrols.queries.weeks import BoardWeek, OwnWeek, board_week, last_monday, monday_of, own_weeks
@@ -39,7 +37,6 @@ __all__ = [
     "as_scheduled",
     "as_seen_by",
     "board_week",
-    "check_unused",
     "confirmed_elsewhere",
     "crew_of",
     "held_by_the_gone",
@@ -56,7 +53,6 @@ __all__ = [
     "other_reviewers",
     "own_weeks",
     "patrol_as_seen",
-    "refuse_used",
     "shifts_nobody_walked",
     "short_shifts",
     "standing",

@@ -49,6 +49,17 @@ function walk(event) {
   links[Math.min(next, links.length - 1)].focus();
 }
 
+/** "More" closes by a tap beside it, or Escape. */
+function fold(event) {
+  if (event.type === "keydown" && event.key !== "Escape") return;
+  const open = document.querySelector("details.tabs-more[open]");
+  if (!open || (event.type === "click" && open.contains(event.target))) return;
+  open.open = false;
+  if (event.type === "keydown") open.querySelector("summary").focus();
+}
+
+document.addEventListener("click", fold);
+document.addEventListener("keydown", fold);
 document.addEventListener("submit", guard, true);
 document.addEventListener("htmx:afterSwap", () => { swapped = Date.now(); });
 document.addEventListener("htmx:beforeRequest", () => tell(false));

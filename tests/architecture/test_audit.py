@@ -15,6 +15,7 @@ TRAIL = {("audit.actions", "record"), ("audit.actions", "record_read")}
 SILENT = {
     "accounts.actions.sessions.sweep": "rows that have ended already; nobody did anything",
     "audit.actions.seal": "it is the trail's own seal",
+    "incidents.actions.telling.tell_reporters": "its line would join a person to a report",
     "notifications.actions.delivery.deliver": "every try is a row of its own: Attempt",
     "notifications.actions.inbox.choose_channel": "one's own letterbox, seen and undone by oneself",
     "notifications.actions.inbox.read": "that somebody opened a message is nobody else's business",

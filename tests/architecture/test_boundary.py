@@ -18,6 +18,8 @@ from tests.architecture.routes import ABOUT_ROWS, DESK, JSON, LISTS, OTHER, PUBL
 from tests.architecture.shapes import SHAPES
 
 named = pytest.mark.parametrize
+FEWEST_REQUESTS = 2_000
+NEIGHBORS = [role for role in Role if worlds.KIND_OF_ROLE[role] != "municipality"]
 by_name = {"ids": lambda route: route.name}
 
 # What django-allauth and drf-spectacular bring; mounted one by one in accounts/urls.py.
@@ -117,6 +119,22 @@ def test_a_stranger_of_whatever_role_finds_nothing_through_any_door(route):
         assert leaks(route, worlds.member_of(role, worlds.HERE), theirs) == [], role
 
 
+@named("route", ABOUT_ROWS, **by_name)
+def test_a_neighbor_of_the_same_district_finds_nothing_either(route):
+    """Another board, another NGO. The municipality answers for both boards, and may look."""
+    ours = {role: worlds.member_of(role, worlds.HERE) for role in NEIGHBORS}
+    theirs = worlds.build(worlds.neighbor_of(Role.COORDINATOR, worlds.HERE))
+    for role, member in ours.items():
+        assert leaks(route, member, theirs) == [], role
+
+
+def test_the_walk_of_strangers_is_a_long_one():
+    """What the test above asks: every route, method and role, at two doors where a key is named."""
+    strangers = sum(len(route.named) * len(Role) * (2 if route.rows else 1) for route in SCOPED)
+    neighbors = sum(len(route.named) * len(NEIGHBORS) * 2 for route in ABOUT_ROWS)
+    assert strangers + neighbors >= FEWEST_REQUESTS
+
+
 def test_a_queryset_that_forgets_its_scope_is_seen(monkeypatch):
     """The planted breach: with `visible_to` gone, the walk above must report leaks."""
     monkeypatch.setattr(ShiftQuerySet, "visible_to", lambda self, membership: self)
@@ -148,6 +166,24 @@ def test_each_role_gets_what_its_permissions_say_and_nothing_else(route):
                 assert response.status_code == 403, f"{method} {role}"
             else:
                 assert response.status_code not in {401, 405, 500}, f"{method} {role}"
+
+
+def readings(role):
+    """Every address with what came back, for all this role may read at home."""
+    member = worlds.member_of(role, worlds.HERE)
+    board = worlds.member_of(Role.COORDINATOR, worlds.HERE).organization
+    world = worlds.build(member, board=board)
+    for route in SCOPED:
+        if "get" in route.named and route.permission("get") in GRANTS[role]:
+            response = ask(route, "get", client_of(route, member), member.organization, world)
+            yield route.name, response.status_code
+
+
+def test_each_role_succeeds_in_what_it_may_read():
+    """A door that refuses everybody leaks nothing, and is of no use."""
+    answers = {(role, name): status for role in Role for name, status in readings(role)}
+    missed = {asked: status for asked, status in answers.items() if status >= 400}
+    assert len(missed) <= len(answers) * 0.05, missed
 
 
 @named("role", sorted(Role))

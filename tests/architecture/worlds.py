@@ -55,6 +55,12 @@ def member_of(role: Role, ubigeo: str) -> Membership:
     return factories.MembershipFactory(organization=organization, roles=frozenset({role}))
 
 
+def neighbor_of(role: Role, ubigeo: str) -> Membership:
+    """Somebody with this role in a second organization of the same district."""
+    organization = factories.OrganizationFactory(kind=KIND_OF_ROLE[role], ubigeo=ubigeo)
+    return factories.MembershipFactory(organization=organization, roles=frozenset({role}))
+
+
 def build(member: Membership, board: Organization | None = None) -> World:
     """Give the member's organization (or the board beside it) a row of everything."""
     return World(member.organization, member, one_of_everything(board or member.organization, member))
@@ -71,7 +77,7 @@ def one_of_everything(owner: Organization, member: Membership) -> dict[str, Any]
         "signup": factories.SignupFactory(shift=shift, membership=member, **ours),
         "patrol": patrol,
         "entry": factories.LogEntryFactory(patrol=patrol, author=member, **ours),
-        "member": factories.MembershipFactory(roles=frozenset({Role.VOLUNTEER}), **ours),
+        "member": colleague_of(member),
         "device": factories.DeviceFactory(membership=member, organization=member.organization),
         "item": factories.InboxItemFactory(recipient_id=member.pk, organization_id=member.organization_id),
         "sector": shift.sector,
@@ -81,6 +87,13 @@ def one_of_everything(owner: Organization, member: Membership) -> dict[str, Any]
     for room in ROOMS:
         rows |= room.one_of_each(owner, member)
     return rows
+
+
+def colleague_of(member: Membership) -> Membership:
+    """Somebody else of the same organization."""
+    organization = member.organization
+    role = next(role for role in Role if role in ROLES_OF_KIND[organization.kind])
+    return factories.MembershipFactory(organization=organization, roles=frozenset({role}))
 
 
 def finished_patrol(owner: Organization, member: Membership) -> Any:

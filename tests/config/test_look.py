@@ -196,8 +196,8 @@ def test_staff_without_a_second_factor_are_led_to_set_it_up(browsing, organizati
 
 def test_the_way_around_shows_only_what_a_role_may_open(browsing, volunteer, coordinator):
     code = volunteer.organization.code
-    theirs = browsing(volunteer).get(reverse("patrols:mine", args=[code])).context["navigation"]
-    ours = browsing(coordinator).get(reverse("patrols:week", args=[code])).context["navigation"]
+    theirs = browsing(volunteer).get(reverse("patrols:mine", args=[code])).context["navigation"].links
+    ours = browsing(coordinator).get(reverse("patrols:week", args=[code])).context["navigation"].links
     assert reverse("patrols:week", args=[code]) not in {link.url for link in theirs}
     assert reverse("patrols:week", args=[code]) in {link.url for link in ours}
 
@@ -209,7 +209,7 @@ def test_every_link_of_the_way_around_opens(browsing, role):
     member = MembershipFactory(organization=OrganizationFactory(kind=kind), roles={role})
     client = browsing(member)
     page = client.get("/home/", follow=True)
-    for link in page.context["navigation"]:
+    for link in page.context["navigation"].links:
         assert client.get(link.url).status_code == 200, link.url
 
 
@@ -221,7 +221,15 @@ def roles_of(kind):
 
 def test_the_place_one_stands_on_is_marked(browsing, coordinator):
     page = browsing(coordinator).get(reverse("patrols:week", args=[coordinator.organization.code]))
-    assert [link.icon for link in page.context["navigation"] if link.is_current] == ["calendar"]
+    assert [link.icon for link in page.context["navigation"].links if link.is_current] == ["calendar"]
+
+
+def test_what_does_not_fit_under_a_thumb_waits_behind_more(browsing, coordinator):
+    page = browsing(coordinator).get(reverse("places:territory", args=[coordinator.organization.code]))
+    around = page.context["navigation"]
+    assert len(around.first) == 4
+    assert around.is_in_more
+    assert [link.icon for link in around.more if link.is_current] == ["map"]
 
 
 def test_the_chosen_look_is_kept_and_leads_back(client):
