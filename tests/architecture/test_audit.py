@@ -24,6 +24,10 @@ SILENT = {
     "notifications.actions.leases.tidy": "a notice's state is its own record",
     "notifications.actions.promises.plan": "a notice is its own record",
     "notifications.actions.promises.supersede": "a notice's state is its own record",
+    "phone.actions.clocks.note": "what was sent is on record by its own verb; this is the clock beside it",
+    "phone.actions.envelopes.take": "the verb of the envelope's kind leaves the entry",
+    "phone.actions.envelopes.unreadable": "the quarantined row is its own record",
+    "phone.actions.quarantine.keep": "the row is its own record; opening it is on record",
 }
 
 
