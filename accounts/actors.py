@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
+from accounts import blind
 from accounts.roles import Permission
 from rules.refusals import NotAllowed, NotFound
+
+if TYPE_CHECKING:
+    from accounts.models import Membership
 
 
 class Owned(Protocol):
@@ -39,6 +43,25 @@ def require_owned(organization_id: UUID, ubigeo: str, rows: Iterable[object]) ->
             raise TypeError(f"{type(row).__name__} has no owner to check")
         if (owner is not None and owner != organization_id) or (owner is None and place != ubigeo):
             raise NotFound
+
+
+@dataclass(frozen=True)
+class BlindActor:
+    """A member who must not be known by what they did to this one row: the record gets a tag.
+
+    Asked what they may do, they are the member they are. The tag is another one for each row, so
+    that it says "the same as before" of one row and joins no two of them.
+    """
+
+    membership: "Membership"
+    about: UUID
+
+    @property
+    def audit_id(self) -> str:
+        return f"tag:{blind.tag('actor', f'{self.membership.pk}:{self.about}')[:48]}"
+
+    def require(self, permission: Permission, *rows: object) -> None:
+        self.membership.require(permission, *rows)
 
 
 @dataclass(frozen=True)
@@ -81,6 +104,10 @@ JOBS: dict[str, frozenset[Permission]] = {
     "release": frozenset({Permission.SHIFT_SIGN_UP}),
     # notes that nobody went out for a shift that is over
     "missed": frozenset({Permission.PATROL_RUN}),
+    # tells whoever reported that their desk did something
+    "news": frozenset({Permission.REPORT_NEWS}),
+    # notes that a young person's consent ran out
+    "consents": frozenset({Permission.PARTICIPANT_REGISTER}),
     # clears away sessions that ended
     "sessions": frozenset({Permission.SESSIONS_SWEEP}),
     # sets up an installation, a demo, an organization's first members

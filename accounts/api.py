@@ -74,7 +74,7 @@ class DeviceOut(serializers.ModelSerializer[Device]):
     member = serializers.CharField(source="membership.alias")
     is_this = serializers.SerializerMethodField()
     enrolled_at = serializers.DateTimeField(default_timezone=UTC)
-    retired_at = serializers.DateTimeField(default_timezone=UTC)
+    retired_at = serializers.DateTimeField(default_timezone=UTC, allow_null=True)
 
     class Meta:
         model = Device

@@ -7,11 +7,13 @@ answers the status and the JSON that was, or now is, the result.
 import hashlib
 import hmac
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Model
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
 from django.utils.translation import gettext_lazy as _
@@ -24,38 +26,59 @@ Answer = dict[str, Any]
 CREATED, REPLAYED = 201, 200
 
 
+@dataclass(frozen=True)
+class Author:
+    """Whose write it is, as far as a receipt may know: a blind tag, and where the receipt is kept."""
+
+    organization_id: UUID
+    tag: str
+
+
 def author_tag(membership: Membership) -> str:
     """A name for an author that nobody can turn back into a person without the tag key."""
     return blind.tag("author", str(membership.pk))
 
 
+def veiled(membership: Membership, *, key: UUID, kept_by: UUID) -> Author:
+    """A member whose write must not be joined to their other ones: a tag for this key alone, and a
+    receipt kept by the organization that gets what was written, not by the author's own."""
+    return Author(kept_by, blind.tag("veiled author", f"{membership.pk}:{key}"))
+
+
 def once(
-    *, key: UUID | None, kind: str, body: bytes, by: Membership, do: Callable[[], Answer]
+    *,
+    key: UUID | None,
+    kind: str,
+    body: bytes,
+    by: Membership | Author,
+    do: Callable[[], Answer],
+    keeps: bool = True,
 ) -> tuple[int, Answer]:
     """Run `do` the first time this key comes (201); after that give the stored answer (200).
 
     `do` returns JSON-ready values and runs in the receipt's transaction: both happen or neither.
-    Without a key it simply runs. Raises Conflict `id_reused` for the same key with another body,
-    kind, author or organization (never saying which), and Gone for what was erased.
+    Without a key it simply runs. Raises Conflict `id_reused` for the same key with another body, kind
+    or author (never saying which), and Gone for what was erased. A second body is kept sealed for a
+    person to look at; with `keeps=False`, for what is too big to keep twice, its digest alone.
     """
+    author = by if isinstance(by, Author) else Author(by.organization_id, author_tag(by))
     if key is None:
         with transaction.atomic():
             return CREATED, do()
     digest = hashlib.sha256(body).hexdigest()
     with transaction.atomic():
-        if _take(key=key, kind=kind, digest=digest, by=by):
+        if _take(key=key, kind=kind, digest=digest, by=author):
             return CREATED, _finish(key, do())
         receipt = Receipt.objects.select_for_update().get(pk=key)
-        same_author = _same_author(receipt, by)
+        same_author = hmac.compare_digest(receipt.author_tag, author.tag)
         erased = same_author and receipt.erased_at is not None
         reused = not erased and not (same_author and (receipt.kind, receipt.digest) == (kind, digest))
         if reused:
-            _keep(key=key, kind=kind, digest=digest, body=body, by=by)
+            _keep(key=key, kind=kind, digest=digest, body=body if keeps else None, by=author)
     # Refused outside the block: what is kept for review must outlive the refusal.
     if erased:
         raise Gone
-    if reused:
-        raise Conflict(_("Something else was already sent under this number."), code="id_reused")
+    refuse_used(is_used=reused)
     return REPLAYED, receipt.answer
 
 
@@ -64,11 +87,9 @@ def forget(*, keys: Iterable[UUID], at: datetime) -> int:
     return Receipt.objects.filter(pk__in=keys, erased_at=None).update(erased_at=at, answer=None)
 
 
-def _take(*, key: UUID, kind: str, digest: str, by: Membership) -> bool:
+def _take(*, key: UUID, kind: str, digest: str, by: Author) -> bool:
     """Insert the receipt, and say whether we were first. PostgreSQL waits here for a rival's end."""
-    ours = Receipt(
-        id=key, organization_id=by.organization_id, kind=kind, author_tag=author_tag(by), digest=digest
-    )
+    ours = Receipt(id=key, organization_id=by.organization_id, kind=kind, author_tag=by.tag, digest=digest)
     # Not an IntegrityError to catch: on PostgreSQL that would poison the transaction. And not
     # `bulk_create`, which keeps to itself how many rows it wrote: reading the row back to find
     # out was the second dearest question of a sign-up.
@@ -85,21 +106,27 @@ def _finish(key: UUID, answer: Answer) -> Answer:
     return answer
 
 
-def _same_author(receipt: Receipt, by: Membership) -> bool:
-    return receipt.organization_id == by.organization_id and hmac.compare_digest(
-        receipt.author_tag, author_tag(by)
-    )
-
-
-def _keep(*, key: UUID, kind: str, digest: str, body: bytes, by: Membership) -> None:
+def _keep(*, key: UUID, kind: str, digest: str, body: bytes | None, by: Author) -> None:
     """Put the second body aside, once, for a person to compare with what the first one made."""
     conflict = ReceiptConflict(
         organization_id=by.organization_id,
         receipt_id=key,
         kind=kind,
-        author_tag=author_tag(by),
+        # Another tag for each key: who used one number twice must not be found by their other writes.
+        author_tag=blind.tag("conflict", f"{by.tag}:{key}"),
         digest=digest,
         # Latin-1 keeps every byte: a body need not be text to be worth looking at.
-        body=body.decode("latin-1"),
+        body=None if body is None else body.decode("latin-1"),
     )
     ReceiptConflict.objects.bulk_create([conflict], ignore_conflicts=True)
+
+
+def check_unused(model: type[Model], key: UUID | None) -> None:
+    """Refuse a key the client chose if a row already has it."""
+    refuse_used(is_used=key is not None and model._default_manager.filter(pk=key).exists())
+
+
+def refuse_used(*, is_used: bool) -> None:
+    """Refuse a key that stands for something else."""
+    if is_used:
+        raise Conflict(_("Something else was already sent under this number."), code="id_reused")

@@ -31,6 +31,8 @@ class Permission(StrEnum):
     REPORT_VIEW = auto()
     REPORT_CONFIDENTIAL = auto()  # confidential ones that nobody holds yet
     REPORT_HANDLE = auto()
+    REPORT_NEWS = auto()  # no role: only the clock's chore that tells whoever reported
+    CATEGORIES_LOAD = auto()  # no role: only the operator's command
     PROGRAM_VIEW = auto()
     PROGRAM_PLAN = auto()
     PARTICIPANT_REGISTER = auto()
@@ -39,6 +41,7 @@ class Permission(StrEnum):
     ATTENDANCE_MARK = auto()
     ATTENDANCE_ACCEPT = auto()
     PHONE_SYNC = auto()
+    QUARANTINE_VIEW = auto()  # what phones sent and nobody could read
     SUMMARY_VIEW = auto()
 
 
@@ -82,7 +85,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {P.ENROLLMENT_DECIDE, P.ATTENDANCE_ACCEPT}
     ),
     Role.FACILITATOR: frozenset(TEACHER),
-    Role.OPERATOR: frozenset(MEMBER | {P.AUDIT_VIEW, P.PEOPLE_VIEW, P.PEOPLE_NAMES, P.PEOPLE_INVITE}),
+    Role.OPERATOR: frozenset(
+        MEMBER | {P.AUDIT_VIEW, P.PEOPLE_VIEW, P.PEOPLE_NAMES, P.PEOPLE_INVITE, P.QUARANTINE_VIEW}
+    ),
 }
 
 # Volunteers sign in with an enrolled device and a PIN; everybody else needs a second factor.

@@ -12,47 +12,10 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from rules.refusals import (
-    Conflict,
-    Gone,
-    IllegalMove,
-    Invalid,
-    NotAllowed,
-    NotFound,
-    Refusal,
-    SecondFactorNeeded,
-    Stale,
-    TooMany,
-)
+from rules.problems import body_of, flatten, legible, status_of
+from rules.refusals import Invalid, NotAllowed, NotFound, Refusal, SecondFactorNeeded, TooMany
 
-STATUS: list[tuple[type[Refusal], int]] = [
-    (NotFound, 404),
-    (NotAllowed, 403),
-    (IllegalMove, 409),
-    (Conflict, 409),
-    (Gone, 410),
-    (Stale, 412),
-    (Invalid, 400),
-    (TooMany, 429),
-]
 PROBLEM = "application/problem+json"
-
-
-def status_of(refusal: Refusal) -> int:
-    """The one HTTP status of a refusal."""
-    return next((status for kind, status in STATUS if isinstance(refusal, kind)), 400)
-
-
-def body_of(refusal: Refusal) -> dict[str, Any]:
-    """A refusal as an RFC 9457 problem: `code` for programs, `detail` for people."""
-    body: dict[str, Any] = {
-        "status": status_of(refusal),
-        "code": refusal.code,
-        "detail": str(refusal.detail),
-    }
-    if isinstance(refusal, Invalid):
-        body["errors"] = [{"field": field, "detail": str(detail)} for field, detail in refusal.fields.items()]
-    return body
 
 
 def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
@@ -73,7 +36,7 @@ def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
 
 def _standard_body(exc: Exception, status: int, data: Any) -> dict[str, Any]:
     if isinstance(exc, exceptions.ValidationError):
-        errors = [{"field": _legible(field), "detail": _legible(text)} for field, text in _flatten(data)]
+        errors = [{"field": legible(field), "detail": legible(text)} for field, text in flatten(data)]
         return body_of(Invalid({})) | {"status": status, "errors": errors}
     if isinstance(exc, Http404):
         return body_of(NotFound())
@@ -82,22 +45,6 @@ def _standard_body(exc: Exception, status: int, data: Any) -> dict[str, Any]:
     code = exc.default_code if isinstance(exc, exceptions.APIException) else "error"
     detail = data.get("detail", "") if isinstance(data, dict) else data
     return {"status": status, "code": code, "detail": str(detail)}
-
-
-def _flatten(data: Any, path: str = "") -> list[tuple[str, str]]:
-    """Walk DRF's nested errors into pairs of dotted field and sentence."""
-    if isinstance(data, dict):
-        steps = [(f"{path}.{key}".strip("."), value) for key, value in data.items()]
-    elif isinstance(data, list) and any(isinstance(item, dict | list) for item in data):
-        steps = [(f"{path}.{place}".strip("."), value) for place, value in enumerate(data)]
-    else:
-        return [(path, str(text)) for text in (data if isinstance(data, list) else [data])]
-    return [pair for field, value in steps for pair in _flatten(value, field)]
-
-
-def _legible(text: str) -> str:
-    """Half a character (a lone surrogate) in what was sent must not break the answer."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def is_api(request: HttpRequest) -> bool:

@@ -142,8 +142,16 @@ PATROL = Life(
             "add_entry": PatrolStatus.DEBRIEF,
             "close": PatrolStatus.CLOSED,
         },
-        PatrolStatus.CLOSED: {"review": PatrolStatus.REVIEWED},
-        PatrolStatus.ABORTED_FOR_SAFETY: {"review": PatrolStatus.REVIEWED},
+        # What was written on the street without signal is kept whenever it arrives.
+        PatrolStatus.CLOSED: {
+            "add_late_entry": PatrolStatus.CLOSED,
+            "review": PatrolStatus.REVIEWED,
+        },
+        PatrolStatus.ABORTED_FOR_SAFETY: {
+            "add_late_entry": PatrolStatus.ABORTED_FOR_SAFETY,
+            "review": PatrolStatus.REVIEWED,
+        },
+        PatrolStatus.REVIEWED: {"add_late_entry": PatrolStatus.REVIEWED},
     }
 )
 ON_THE_STREET = (PatrolStatus.ACTIVE, PatrolStatus.PAUSED)

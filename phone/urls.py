@@ -1,7 +1,11 @@
 """Where this app's pages and resources hang below the doors."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from phone.api.sync import SyncViewSet
 
 public_patterns: list[URLPattern] = []
 desk_patterns: list[URLPattern] = []
-api_patterns: list[URLPattern | URLResolver] = []
+api_patterns: list[URLPattern | URLResolver] = [
+    path("sync", SyncViewSet.as_view({"post": "sync"}), name="sync"),
+]

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -13,13 +13,21 @@ Sentence = str | Promise
 
 
 class Refusal(Exception):
-    """A verb said no. `code` is stable and for programs; `detail` is one sentence for people."""
+    """A verb said no. `code` is stable and for programs; `detail` is one sentence for people; `facts`
+    are what else a program needs to go on, ready for JSON."""
 
     code: ClassVar[str] = "refused"
     sentence: ClassVar[Sentence] = _("That cannot be done.")
 
-    def __init__(self, detail: Sentence | None = None, *, code: str | None = None) -> None:
+    def __init__(
+        self,
+        detail: Sentence | None = None,
+        *,
+        code: str | None = None,
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:
         self.detail = detail or self.sentence
+        self.facts = dict(facts or {})
         if code is not None:
             self.code = code  # type: ignore[misc]  # an instance may be more exact than its kind
         super().__init__(self.code)

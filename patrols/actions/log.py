@@ -7,13 +7,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
+from accounts.receipts import check_unused
 from accounts.roles import Permission
 from audit import actions as audit
 from patrols import queries
 from patrols.actions import crews
 from patrols.actions.moves import NO_STAMP, Stamp
 from patrols.models import LogEntry, Patrol
-from patrols.states import PATROL, LogKind
+from patrols.states import FINISHED, PATROL, LogKind
 from places.queries import cells
 from rules.refusals import Invalid
 
@@ -32,18 +33,27 @@ def add_entry(
     place: Stamp = NO_STAMP,
     entry_id: UUID | None = None,
 ) -> LogEntry:
-    """Add a line to the log. `captured_at` is the phone's own clock, kept as it is."""
+    """Add a line to the log. `captured_at` is the phone's own clock, kept as it is. A line that was
+    written before the patrol was over is kept however late it arrives, and marked."""
     patrol = Patrol.objects.select_for_update().get(pk=patrol.pk)
     by.require(Permission.PATROL_RUN, patrol)
     crews.member_of(patrol, by)
-    PATROL.move(patrol.status, "add_entry")
+    is_late = _is_late(patrol, captured_at or at)
+    PATROL.move(patrol.status, "add_late_entry" if is_late else "add_entry")
     _check(kind, text)
-    queries.check_unused(LogEntry, entry_id)
+    check_unused(LogEntry, entry_id)
     entry = _line(patrol, by, at, captured_at or at, place)
     entry.pk, entry.kind, entry.text = entry_id or uuid4(), kind, text.strip()
+    entry.is_late = is_late
     entry.save(force_insert=True)
     audit.record(action="log.added", subject=entry, by=by, kind=kind)
     return entry
+
+
+def _is_late(patrol: Patrol, captured_at: datetime) -> bool:
+    """Whether a line comes after the end of the patrol on which it was written."""
+    over = queries.over_since(patrol) if patrol.status in FINISHED else None
+    return over is not None and captured_at < over
 
 
 def _check(kind: str, text: str) -> None:

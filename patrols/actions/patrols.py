@@ -15,6 +15,7 @@ from patrols.actions.moves import NO_STAMP, Stamp
 from patrols.models import Patrol, Shift
 from patrols.states import HERE, PATROL, PatrolStatus, SafetyReason
 from rules.refusals import Conflict, IllegalMove, Invalid, NotAllowed
+from rules.texts import check_text
 
 BRIEFING_OPENS = crews.BRIEFING_OPENS
 
@@ -102,7 +103,7 @@ def close(
     PATROL.move(patrol.status, "close")
     if mood is not None and mood not in range(1, 6):
         raise Invalid({"mood": _("Choose from 1 to 5.")})
-    text = shifts.check_text("summary", summary, longest=1000)
+    text = check_text("summary", summary, longest=1000)
     crews.note_absent(patrol)
     return moves.move(patrol, "close", by=by, at=at, stamp=stamp, summary=text, mood=mood)
 

@@ -10,14 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.models import Membership
+from accounts.receipts import check_unused
 from accounts.roles import Permission
 from audit import actions as audit
-from patrols import queries
 from patrols.actions import moves, places, telling
 from patrols.models import Patrol, Shift, Signup, night_of
 from patrols.states import FOR_BOARDS, SHIFT, PatrolKind, ShiftStatus, SignupStatus
 from places.models import Sector
 from rules.refusals import Conflict, Invalid, Sentence
+from rules.texts import check_text
 from rules.versions import check_version
 
 LONGEST = timedelta(hours=12)
@@ -55,7 +56,7 @@ def plan(
 ) -> Shift:
     """Put a new shift on the calendar, as a draft or at once for all to see."""
     by.require(Permission.SHIFT_PLAN, sector)
-    queries.check_unused(Shift, shift_id)
+    check_unused(Shift, shift_id)
     shift = Shift(
         pk=shift_id or uuid4(),
         organization_id=by.organization_id,
@@ -160,14 +161,6 @@ def check_plan(shift: Shift, at: datetime) -> None:
     wrong = dict(_problems(shift, at))
     if wrong:
         raise Invalid(wrong)
-
-
-def check_text(name: str, text: str, longest: int = 200) -> str:
-    """Read a sentence somebody must write."""
-    text = text.strip()
-    if not text or len(text) > longest:
-        raise Invalid({name: _("Write something short here.")})
-    return text
 
 
 def _problems(shift: Shift, at: datetime) -> Iterator[tuple[str, Sentence]]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import SystemActor
 from accounts.models import Membership
+from accounts.receipts import refuse_used
 from accounts.roles import Permission
 from audit import actions as audit
 from patrols import queries
@@ -33,7 +34,7 @@ def sign_up(*, shift: Shift, by: Membership, at: datetime, signup_id: UUID | Non
     signup.shift = shift
     if signup.status in IN:
         return signup
-    queries.refuse_used(is_used=standing.is_key_used)
+    refuse_used(is_used=standing.is_key_used)
     _refuse_overlap(is_busy=standing.is_busy)
     if standing.others_wait:
         places.pass_on(shift, by=by, at=at)  # whoever waited longer comes first

@@ -36,6 +36,7 @@ class LogEntryOut(serializers.Serializer[LogEntry]):
     is_mine = serializers.BooleanField()
     captured_at = serializers.DateTimeField()
     recorded_at = serializers.DateTimeField()
+    is_late = serializers.BooleanField()
     lat = serializers.FloatField(allow_null=True)
     lon = serializers.FloatField(allow_null=True)
     accuracy_m = serializers.FloatField(allow_null=True)
@@ -48,6 +49,7 @@ class LogEntryOut(serializers.Serializer[LogEntry]):
             "is_mine": entry.author_id == self.context["member"].pk,
             "captured_at": instant(entry.captured_at),
             "recorded_at": instant(entry.recorded_at),
+            "is_late": entry.is_late,
             "lat": entry.lat,
             "lon": entry.lon,
             "accuracy_m": entry.accuracy_m,

@@ -170,6 +170,7 @@ class LogEntry(ScopedModel):
     text = models.CharField(max_length=500, blank=True)
     captured_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
+    is_late = models.BooleanField(default=False)  # written before the patrol was over, received after
     lat = models.FloatField(null=True)
     lon = models.FloatField(null=True)
     accuracy_m = models.FloatField(null=True)

@@ -5,6 +5,7 @@ from patrols.queries.patrols import (
     knows_crew,
     leader_alias,
     other_reviewers,
+    over_since,
     patrol_as_seen,
     shifts_nobody_walked,
     was_there,
@@ -22,12 +23,10 @@ from patrols.queries.shifts import (
     week_of,
 )
 from patrols.queries.signups import (
-    check_unused,
     confirmed_elsewhere,
     held_by_the_gone,
     lapsed_offers,
     next_in_line,
-    refuse_used,
     standing,
 )
 from patrols.queries.weeks import BoardWeek, OwnWeek, board_week, last_monday, monday_of, own_weeks
@@ -39,7 +38,6 @@ __all__ = [
     "as_scheduled",
     "as_seen_by",
     "board_week",
-    "check_unused",
     "confirmed_elsewhere",
     "crew_of",
     "held_by_the_gone",
@@ -54,9 +52,9 @@ __all__ = [
     "next_of",
     "of_member",
     "other_reviewers",
+    "over_since",
     "own_weeks",
     "patrol_as_seen",
-    "refuse_used",
     "shifts_nobody_walked",
     "short_shifts",
     "standing",

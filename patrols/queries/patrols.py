@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Membership
 from accounts.roles import Permission
-from patrols.models import CrewMember, Patrol, Shift, Signup
+from patrols.models import CrewMember, Move, Patrol, Shift, Signup
 from patrols.states import HERE, PUBLISHED, TOGETHER, PatrolStatus, SignupStatus
 
 
@@ -22,6 +22,12 @@ def was_there(patrol: Patrol, member: Membership) -> bool:
     """Whether somebody walked along."""
     outings = CrewMember.objects.filter(patrol_id=patrol.pk, membership_id=member.pk)
     return outings.filter(attendance__in=HERE).exists()
+
+
+def over_since(patrol: Patrol) -> datetime | None:
+    """When a finished patrol was closed, by our clock: the debrief still belongs to it."""
+    ends = Move.objects.filter(patrol_id=patrol.pk, verb__in=("close", "abort_for_safety"))
+    return ends.order_by("-pk").values_list("at", flat=True).first() or patrol.ended_at
 
 
 def other_reviewers(member: Membership) -> QuerySet[Membership]:

@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Membership
 from patrols.models import CrewMember, Shift, Signup
 from patrols.states import HERE, IN, PUBLISHED, SignupStatus
-from rules.refusals import Conflict
 
 
 @dataclass(frozen=True)
@@ -77,14 +75,3 @@ def held_by_the_gone(at: datetime) -> QuerySet[Signup]:
     gone = Q(membership__left_on__isnull=False) | Q(membership__user__is_active=False)
     held = Signup.objects.filter(gone, status__in=IN, shift__status__in=PUBLISHED, shift__starts_at__gt=at)
     return held.filter(~Exists(there)).order_by("pk")
-
-
-def check_unused(model: type[Model], key: UUID | None) -> None:
-    """Refuse a key the client chose if a row already has it."""
-    refuse_used(is_used=key is not None and model._default_manager.filter(pk=key).exists())
-
-
-def refuse_used(*, is_used: bool) -> None:
-    """Refuse a key that stands for something else."""
-    if is_used:
-        raise Conflict(_("Something else was already sent under this number."), code="id_reused")

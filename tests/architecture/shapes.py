@@ -68,6 +68,7 @@ SHAPES: dict[str, set[str]] = {
         "is_mine",
         "captured_at",
         "recorded_at",
+        "is_late",
         "lat",
         "lon",
         "accuracy_m",

@@ -15,6 +15,7 @@ TRAIL = {("audit.actions", "record"), ("audit.actions", "record_read")}
 SILENT = {
     "accounts.actions.sessions.sweep": "rows that have ended already; nobody did anything",
     "audit.actions.seal": "it is the trail's own seal",
+    "incidents.actions.telling.tell_reporters": "its line would join a person to a report",
     "notifications.actions.delivery.deliver": "every try is a row of its own: Attempt",
     "notifications.actions.inbox.choose_channel": "one's own letterbox, seen and undone by oneself",
     "notifications.actions.inbox.read": "that somebody opened a message is nobody else's business",
@@ -23,6 +24,10 @@ SILENT = {
     "notifications.actions.leases.tidy": "a notice's state is its own record",
     "notifications.actions.promises.plan": "a notice is its own record",
     "notifications.actions.promises.supersede": "a notice's state is its own record",
+    "phone.actions.clocks.note": "what was sent is on record by its own verb; this is the clock beside it",
+    "phone.actions.envelopes.take": "the verb of the envelope's kind leaves the entry",
+    "phone.actions.envelopes.unreadable": "the quarantined row is its own record",
+    "phone.actions.quarantine.keep": "the row is its own record; opening it is on record",
 }
 
 

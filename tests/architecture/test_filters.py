@@ -25,6 +25,8 @@ BEHIND = {
     "patrols.LogEntry": "read through its patrol, found by the patrol's key",
     "patrols.Move": "shown with its patrol, found by the patrol's key",
     "patrols.Series": "no door until recurring shifts",
+    "phone.Clock": "a record beside what was sent; no door shows it",
+    "phone.Quarantined": "kept for operators; read by their command",
     "places.District": "a public boundary; the map shows the one of the organization",
     "places.EmergencyLine": "open to everybody; `visible_to` only sorts by district",
     "places.PoliceStation": "no door yet",

@@ -27,6 +27,8 @@ WITHOUT_UUID = {
     "accounts.Session": "Django's own key",
     "audit.Entry": "append-only: bigint",
     "audit.Seal": "append-only: bigint",
+    "incidents.Group": "its key is its code",
+    "incidents.Move": "append-only: bigint",
     "notifications.Attempt": "append-only: bigint",
     "notifications.Preference": "never named by a client",
     "patrols.Move": "append-only: bigint",

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from patrols.actions import log, patrols
 from patrols.models import CrewMember
@@ -64,6 +65,18 @@ def test_the_coordinator_reads_who_walked(browsing, finished, coordinator, crew,
 def test_while_they_are_out_longer_than_planned_the_crew_still_knows_each_other(browsing, night, crew, shift):
     page = read(browsing, crew[0], night, shift.ends_at + timedelta(hours=1), page="outing")
     assert all(mate.alias in page for mate in crew)
+
+
+def test_a_line_that_arrived_late_says_so_on_the_page(browsing, finished, crew, shift):
+    later = shift.ends_at + timedelta(hours=9)
+    page = read(browsing, crew[0], finished, later)
+    assert gettext("arrived late") not in page
+
+    log.add_entry(patrol=finished, by=crew[1], at=later, text="Reja rota", captured_at=shift.starts_at)
+
+    page = read(browsing, crew[0], finished, later)
+    assert "Reja rota" in page
+    assert page.count(gettext("arrived late")) == 1
 
 
 def test_the_night_is_kept_whole_in_the_record(finished):

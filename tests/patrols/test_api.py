@@ -150,6 +150,7 @@ def test_a_line_of_the_log_looks_like_this(at_noon, as_, url, patrol_that_is, cr
             "is_mine": False,
             "captured_at": iso(NOON),
             "recorded_at": iso(NOON),
+            "is_late": False,
             "lat": -12.03,
             "lon": -77.01,
             "accuracy_m": None,

@@ -47,6 +47,14 @@ MOVES = {
     ("active", "add_entry"): "active",
     ("paused", "add_entry"): "paused",
     ("debrief", "add_entry"): "debrief",
+    # Written while they were out, received after: kept whatever happened meanwhile.
+    ("briefing", "add_late_entry"): "briefing",
+    ("active", "add_late_entry"): "active",
+    ("paused", "add_late_entry"): "paused",
+    ("debrief", "add_late_entry"): "debrief",
+    ("closed", "add_late_entry"): "closed",
+    ("reviewed", "add_late_entry"): "reviewed",
+    ("aborted_for_safety", "add_late_entry"): "aborted_for_safety",
 }
 
 
@@ -64,12 +72,16 @@ def verbs(patrol, crew, coordinator):
         "cancel": lambda: patrols.cancel(**step, reason="Lluvia"),
         "review": lambda: patrols.review(**step | {"by": coordinator}),
         "add_entry": lambda: log.add_entry(**step, text="Poste sin luz").patrol,
+        "add_late_entry": lambda: log.add_entry(**step, text="Poste sin luz", captured_at=at - HOUR).patrol,
     }
 
 
 @pytest.mark.parametrize(
     "verb",
-    ["start", "pause", "resume", "finish", "close", "abort_for_safety", "cancel", "review", "add_entry"],
+    [
+        *["start", "pause", "resume", "finish", "close", "abort_for_safety", "cancel", "review"],
+        *["add_entry", "add_late_entry"],
+    ],
 )
 @pytest.mark.parametrize("status", STATES)
 def test_every_move_of_a_patrol_is_legal_or_refused(status, verb, patrol_that_is, crew, coordinator):
@@ -331,6 +343,25 @@ def test_a_line_of_the_log_knows_its_cells_and_both_clocks(patrol_that_is, crew)
         middle = h3.cell_to_latlng(cell)
         assert h3.get_resolution(cell) == size
         assert h3.great_circle_distance(middle, (-12.03, -77.01), unit="m") < metres
+
+
+def test_a_line_written_in_the_debrief_and_received_after_it_is_kept_and_marked(patrol_that_is, crew):
+    patrol = patrol_that_is("debrief")
+    closed_at = patrol.ended_at + HOUR
+    patrols.close(patrol=patrol, by=crew[0], at=closed_at, summary="Sin novedad")
+    step = {"patrol": patrol, "by": crew[1], "at": closed_at + 8 * HOUR}
+
+    late = log.add_entry(**step, text="Poste sin luz", captured_at=closed_at - timedelta(seconds=1))
+
+    assert (late.is_late, late.captured_at < closed_at < late.recorded_at) == (True, True)
+    with pytest.raises(IllegalMove):
+        log.add_entry(**step, text="Desde mi casa", captured_at=closed_at)
+
+
+def test_a_line_that_comes_while_the_crew_is_out_is_not_late(patrol_that_is, crew):
+    patrol = patrol_that_is("paused")
+    step = {"patrol": patrol, "by": crew[1], "at": NOON + 90 * HOUR}
+    assert not log.add_entry(**step, text="Poste sin luz", captured_at=NOON + 80 * HOUR).is_late
 
 
 def test_nothing_to_report_needs_no_words_but_a_note_does(patrol_that_is, crew):

@@ -10,7 +10,9 @@ from config import static
 
 
 class Command(BaseCommand):
-    help = "Compile the languages, migrate, collect the static files, load the territory, seed the demo."
+    help = (
+        "Compile the languages, migrate, collect the static files, load what comes with Ronda, seed the demo."
+    )
 
     def handle(self, *args: Any, verbosity: int = 1, **options: Any) -> None:
         self._step("languages")
@@ -20,6 +22,7 @@ class Command(BaseCommand):
         self._step("static files")
         static.collect()
         self._run_if_there("load_territory", "districts")
+        self._run_if_there("load_categories", "types of incident")
         if settings.RONDA_DEMO:
             self._run_if_there("seed_demo", "demo")
 

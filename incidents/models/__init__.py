@@ -1,0 +1,7 @@
+"""Types of incident, reports, and all that is kept about one."""
+
+from incidents.models.categories import Category, Group
+from incidents.models.records import Assignment, Entry, Move, Photo
+from incidents.models.reports import Report, tag_of, tags_of
+
+__all__ = ["Assignment", "Category", "Entry", "Group", "Move", "Photo", "Report", "tag_of", "tags_of"]

@@ -1,0 +1,79 @@
+"""Which desk must answer, who works there, and what can be reported to it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, MembershipQuerySet, Organization, OrganizationKind
+from accounts.roles import Permission
+from incidents.models import Category
+from places.models import District, Sector
+from places.queries import district_at, lines_for, sector_at
+from rules.refusals import Conflict
+
+LIMA = ZoneInfo("America/Lima")
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The municipality that gets a report, and what is known of where it happened. `is_outside`: it
+    happened in another district than the desk's."""
+
+    organization_id: UUID
+    ubigeo: str
+    is_outside: bool
+    sector: Sector | None
+
+
+def municipality_of(ubigeo: str) -> Organization | None:
+    """The one desk of a district, if its municipality has joined."""
+    return Organization.objects.filter(kind=OrganizationKind.MUNICIPALITY, ubigeo=ubigeo).first()
+
+
+def desk_for(member: Membership, point: Point | None, at: datetime) -> Desk:
+    """Whose a report of this member from this point is: the desk of the district where it happened,
+    else the one of the member's own. Refuses with `no_desk` and the lines to call if there is none."""
+    ubigeo = _district_of(member, point)
+    there = municipality_of(ubigeo) if ubigeo else None
+    desk = there or municipality_of(member.ubigeo)
+    if desk is None:
+        raise _no_desk(member, at)
+    sector = sector_at(*point) if point else None
+    return Desk(desk.pk, ubigeo, is_outside=ubigeo != desk.ubigeo, sector=sector)
+
+
+def category_called(code: str, at: datetime) -> Category | None:
+    """The version of a type that is offered now; of one that ended, the last: a report captured
+    before that may still arrive."""
+    versions = Category.objects.filter(code=code).select_related("group")
+    now = versions.valid_on(at.astimezone(LIMA).date()).order_by("-version")
+    return now.first() or versions.order_by("-version").first()
+
+
+def handlers(member: Membership) -> MembershipQuerySet:
+    """Who works at a member's desk."""
+    ours = Membership.objects.filter(organization_id=member.organization_id)
+    return ours.with_permission(Permission.REPORT_HANDLE).order_by("alias", "pk")
+
+
+def _district_of(member: Membership, point: Point | None) -> str:
+    """The district of a point: without a point the member's own; empty where it lies in none we know,
+    though the own one's outline is known."""
+    if point is None:
+        return member.ubigeo
+    district = district_at(*point)
+    if district is not None:
+        return district.ubigeo
+    is_drawn = District.objects.filter(pk=member.ubigeo, west__isnull=False).exists()
+    return "" if is_drawn else member.ubigeo
+
+
+def _no_desk(member: Membership, at: datetime) -> Conflict:
+    lines = lines_for(member.ubigeo, at.astimezone(LIMA).date())
+    said = [{"code": line.code, "number": line.number, "name": line.name} for line in lines]
+    sentence = _("Your municipality does not receive reports here yet. Call instead.")
+    return Conflict(sentence, code="no_desk", facts={"lines": said})

@@ -1,0 +1,127 @@
+"""One write that a phone captured, perhaps hours ago and without signal, as it travels to us."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from accounts.doors import StrictSerializer
+
+EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+LONGEST_PAYLOAD = 64 * 1024
+MOST_IN_ORDER = 2**53 - 1  # what every client's numbers can count to
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """`captured_at` and `client_now` are the phone's clock, however wrong; `payload` is JSON text
+    whose bytes are what a digest is taken of: nothing is canonicalised."""
+
+    id: UUID
+    kind: str
+    schema_version: int
+    captured_at: datetime
+    client_now: datetime
+    device_id: UUID
+    seq: int
+    payload: str
+
+    @property
+    def body(self) -> bytes:
+        return self.payload.encode()
+
+    def happened_at(self, now: datetime) -> datetime:
+        """When it was captured, by our clock: the phone's is as far off as `client_now` shows."""
+        return within(self.captured_at + (now - self.client_now))
+
+
+def within(moment: datetime) -> datetime:
+    """The nearest moment both databases can hold: no clock is refused."""
+    return min(max(moment, EARLIEST), LATEST)
+
+
+def digest_of(payload: object) -> str | None:
+    """The SHA-256 of a payload's bytes, in hex; none for what has no bytes."""
+    try:
+        return hashlib.sha256(payload.encode()).hexdigest() if isinstance(payload, str) else None
+    except UnicodeEncodeError:
+        return None
+
+
+def key_of(raw: object) -> UUID | None:
+    """The number the phone gave this envelope, if it is one."""
+    try:
+        return key(raw.get("id")) if isinstance(raw, dict) else None
+    except ValueError:
+        return None
+
+
+def key(value: object) -> UUID:
+    """A UUID as it is written: 36 characters, no numbers, no braces."""
+    if not isinstance(value, str) or len(value) != 36:
+        raise ValueError
+    return UUID(value)
+
+
+def dump(raw: object, *leaving_out: str) -> str:
+    """What was sent, as text that any database and any cipher can hold."""
+    if isinstance(raw, dict):
+        raw = {name: value for name, value in raw.items() if name not in leaving_out}
+    return json.dumps(raw, sort_keys=True)
+
+
+class KeyField(serializers.UUIDField):
+    """A UUID in the one way it is written here."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        try:
+            return key(data)
+        except ValueError:
+            self.fail("invalid", value=_("this"))
+
+
+class ClockField(serializers.DateTimeField):
+    """A phone's clock, however wrong; without an offset it is read as UTC."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        try:
+            moment = datetime.fromisoformat(value)
+        except (TypeError, ValueError):
+            self.fail("invalid", format="YYYY-MM-DDThh:mm:ss[.uuuuuu]+hh:mm")
+        return within(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+class TextField(serializers.CharField):
+    """Text, kept to the byte; a number is no text."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return data
+
+
+class EnvelopeIn(StrictSerializer):
+    """One write, as the phone captured it."""
+
+    id = KeyField(help_text="The UUIDv4 that the phone chose: the key of the row this makes.")
+    kind = TextField(max_length=40, help_text="What it is, as `patrol.log_entry`.")
+    schema_version = serializers.IntegerField(
+        min_value=1, max_value=9999, help_text="Which shape of the payload."
+    )
+    captured_at = ClockField(help_text="When it happened, by the phone's clock.")
+    client_now = ClockField(help_text="The phone's clock at the moment of sending.")
+    device_id = KeyField(help_text="The enrolled phone; with any other session, a UUID of the client's own.")
+    seq = serializers.IntegerField(
+        min_value=0, max_value=MOST_IN_ORDER, help_text="Grows with each envelope of the device."
+    )
+    payload = TextField(
+        max_length=LONGEST_PAYLOAD,
+        trim_whitespace=False,
+        help_text="A JSON object as text. The SHA-256 of its UTF-8 bytes is kept and answered.",
+    )

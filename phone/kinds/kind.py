@@ -1,0 +1,120 @@
+"""A kind of envelope, and what its verb is told."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NoReturn
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from accounts.models import Membership
+from accounts.receipts import Answer, author_tag
+from accounts.scoping import Row, ScopedQuerySet
+from rules.refusals import Invalid, NotFound
+
+Words = dict[str, Any]
+Form = type[serializers.Serializer[Any]]
+
+
+@dataclass
+class Rows:
+    """What one batch found already: the rows its envelopes are about, and forms to read them with.
+
+    A row found here was visible to the sender. The verb locks it and asks everything again, so an
+    older copy opens nothing; what was not found is looked for again, since a batch makes rows too.
+    """
+
+    by: Membership
+    _rows: dict[tuple[type, str, object], Any] = field(default_factory=dict)
+    _forms: dict[Form, serializers.Serializer[Any]] = field(default_factory=dict)
+
+    def find(self, rows: ScopedQuerySet[Row], **key: object) -> Row:
+        """The one row with this key that the sender may see."""
+        ((name, value),) = key.items()
+        place = (rows.model, name, value)
+        if place not in self._rows:
+            found = rows.visible_to(self.by).filter(**key).first()
+            if found is None:
+                raise NotFound
+            self._rows[place] = found
+        row: Row = self._rows[place]
+        return row
+
+    def read(self, form: Form, words: Words) -> Words:
+        """Read a payload or refuse it, naming each field. One form serves the whole batch."""
+        reader = self._forms.get(form) or self._forms.setdefault(form, form())
+        read: Words = reader.run_validation(words)
+        return read
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An envelope on its way to a verb: `at` is our clock, `happened_at` the phone's, corrected by
+    how far off it was."""
+
+    id: UUID
+    by: Membership
+    at: datetime
+    happened_at: datetime
+    rows: Rows
+
+
+@dataclass(frozen=True)
+class Step:
+    """The shape of a payload, and what to do with it: the answer is JSON-ready and small."""
+
+    form: Form
+    do: Callable[[Sent, Words], Answer]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of envelope in one version. Where its payload names a `verb`, each has its step."""
+
+    name: str
+    version: int
+    steps: Mapping[str, Step]
+    tag: Callable[[Membership], str] = author_tag
+    names_its_author: bool = True
+
+    @property
+    def receipt(self) -> str:
+        """How its receipts are marked."""
+        return f"{self.name}/{self.version}"
+
+    def step_for(self, words: Words) -> Step:
+        if "" in self.steps:
+            return self.steps[""]
+        verb = words.get("verb")
+        if not isinstance(verb, str) or verb not in self.steps:
+            raise Invalid({"verb": _("Choose one from the list.")})
+        return self.steps[verb]
+
+    def do(self, sent: Sent, payload: str) -> Answer:
+        """Read the payload and call the verb."""
+        words = read_json(payload)
+        step = self.step_for(words)
+        return step.do(sent, sent.rows.read(step.form, words))
+
+
+def one(form: Form, do: Callable[[Sent, Words], Answer]) -> dict[str, Step]:
+    """The steps of a kind that has only one."""
+    return {"": Step(form, do)}
+
+
+def read_json(text: str) -> Words:
+    """A payload's JSON object, or a refusal."""
+    try:
+        words = json.loads(text, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        words = None
+    if not isinstance(words, dict):
+        raise Invalid({"payload": _("Send a JSON object as text.")})
+    return words
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(word)

@@ -1,0 +1,180 @@
+"""What a crew does and writes on the street, and coming along or not."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from accounts.doors import StrictSerializer
+from accounts.receipts import Answer
+from patrols.actions import log, patrols, signups
+from patrols.actions.moves import Stamp
+from patrols.api.fields import ChoiceField, PlaceIn, instant
+from patrols.api.patrols import somebody_of
+from patrols.models import Patrol, Shift, Signup
+from patrols.states import LogKind, SafetyReason
+from phone.envelopes import KeyField
+from phone.kinds.kind import Kind, Sent, Step, Words, one
+from rules.refusals import Invalid
+
+
+class ShiftIn(StrictSerializer):
+    """Which night."""
+
+    shift = KeyField()
+
+
+class BriefingIn(PlaceIn):
+    """Begin to meet for a night."""
+
+    verb = serializers.CharField()
+    shift = KeyField()
+
+
+class OnPatrolIn(PlaceIn):
+    """On which patrol: by its own key, or by its shift's while the phone has not heard of it yet."""
+
+    patrol = KeyField(required=False)
+    shift = KeyField(required=False)
+
+
+class MoveIn(OnPatrolIn):
+    verb = serializers.CharField()
+
+
+class CheckInIn(MoveIn):
+    """Who is there: oneself, or a crew member (by their `id` in the crew) without a phone."""
+
+    crew_member = KeyField(required=False, allow_null=True)
+
+
+class CloseIn(MoveIn):
+    """The debrief: what happened in a few words, and how the crew feels, 1 to 5."""
+
+    summary = serializers.CharField(max_length=1000)
+    mood = serializers.IntegerField(min_value=1, max_value=5, required=False, allow_null=True)
+
+
+class AbortIn(MoveIn):
+    """Why the crew broke off."""
+
+    reason_code = ChoiceField(choices=SafetyReason.choices)
+
+
+class CancelIn(MoveIn):
+    """Why nobody goes out. Everybody who signed up can read it."""
+
+    reason = serializers.CharField(max_length=200)
+
+
+class LogEntryIn(OnPatrolIn):
+    """A line of the log; the envelope's id becomes its key."""
+
+    kind = ChoiceField(choices=LogKind.choices, default=LogKind.NOTE)
+    text = serializers.CharField(max_length=log.LONGEST, required=False, allow_blank=True, default="")
+
+
+def patrol_of(sent: Sent, words: Words) -> Patrol:
+    """The patrol a payload names."""
+    patrol, shift = words.pop("patrol", None), words.pop("shift", None)
+    if patrol is None and shift is None:
+        raise Invalid({"patrol": _("Name the patrol or its shift.")})
+    key = {"pk": patrol} if patrol is not None else {"shift_id": shift}
+    return sent.rows.find(Patrol.objects.all(), **key)
+
+
+def stamp_of(sent: Sent, words: Words) -> Stamp:
+    """When and where, by the phone."""
+    place = {name: words.pop(name, None) for name in ("lat", "lon", "accuracy_m")}
+    return Stamp(device_at=sent.happened_at, **place)
+
+
+def moved(patrol: Patrol) -> Answer:
+    return {"patrol": str(patrol.pk), "status": patrol.status, "version": patrol.version}
+
+
+def open_briefing(sent: Sent, words: Words) -> Answer:
+    shift, stamp = sent.rows.find(Shift.objects.all(), pk=words["shift"]), stamp_of(sent, words)
+    return moved(patrols.open_briefing(shift=shift, by=sent.by, at=sent.at, stamp=stamp))
+
+
+def check_in(sent: Sent, words: Words) -> Answer:
+    patrol, stamp = patrol_of(sent, words), stamp_of(sent, words)
+    member = somebody_of(patrol, words.get("crew_member"))
+    return moved(patrols.check_in(patrol=patrol, by=sent.by, at=sent.at, stamp=stamp, member=member))
+
+
+def move(verb: Callable[..., Patrol], form: type[MoveIn] = MoveIn) -> Step:
+    """A step of the patrol's own life."""
+
+    def do(sent: Sent, words: Words) -> Answer:
+        patrol, stamp = patrol_of(sent, words), stamp_of(sent, words)
+        del words["verb"]
+        return moved(verb(patrol=patrol, by=sent.by, at=sent.at, stamp=stamp, **words))
+
+    return Step(form, do)
+
+
+def add_entry(sent: Sent, words: Words) -> Answer:
+    entry = log.add_entry(
+        patrol=patrol_of(sent, words),
+        place=stamp_of(sent, words),
+        by=sent.by,
+        at=sent.at,
+        captured_at=sent.happened_at,
+        entry_id=sent.id,
+        **words,
+    )
+    return {"id": str(entry.pk), "recorded_at": instant(entry.recorded_at), "is_late": entry.is_late}
+
+
+def stands(signup: Signup) -> Answer:
+    """Where one stands in a shift."""
+    return {
+        "signup": str(signup.pk),
+        "shift": str(signup.shift_id),
+        "status": signup.status,
+        "version": signup.version,
+    }
+
+
+def sign_up(sent: Sent, words: Words) -> Answer:
+    shift = sent.rows.find(Shift.objects.all(), pk=words["shift"])
+    return stands(signups.sign_up(shift=shift, by=sent.by, at=sent.at, signup_id=sent.id))
+
+
+def about_own_signup(verb: Callable[..., Signup]) -> Callable[[Sent, Words], Answer]:
+    """What one says about one's own place in a shift."""
+
+    def do(sent: Sent, words: Words) -> Answer:
+        own: Any = Signup.objects.filter(membership_id=sent.by.pk)
+        signup = sent.rows.find(own, shift_id=words["shift"])
+        return stands(verb(signup=signup, by=sent.by, at=sent.at))
+
+    return do
+
+
+KINDS = (
+    Kind(
+        "patrol.move",
+        1,
+        {
+            "open_briefing": Step(BriefingIn, open_briefing),
+            "check_in": Step(CheckInIn, check_in),
+            "start": move(patrols.start),
+            "pause": move(patrols.pause),
+            "resume": move(patrols.resume),
+            "finish": move(patrols.finish),
+            "close": move(patrols.close, CloseIn),
+            "abort_for_safety": move(patrols.abort_for_safety, AbortIn),
+            "cancel": move(patrols.cancel, CancelIn),
+        },
+    ),
+    Kind("patrol.log_entry", 1, one(LogEntryIn, add_entry)),
+    Kind("shift.signed_up", 1, one(ShiftIn, sign_up)),
+    Kind("shift.withdrawn", 1, one(ShiftIn, about_own_signup(signups.withdraw))),
+    Kind("shift.offer_accepted", 1, one(ShiftIn, about_own_signup(signups.accept_offer))),
+    Kind("shift.offer_declined", 1, one(ShiftIn, about_own_signup(signups.decline_offer))),
+    Kind("shift.attending", 1, one(ShiftIn, about_own_signup(signups.confirm_attending))),
+)

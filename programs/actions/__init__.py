@@ -1,0 +1,1 @@
+"""Everything that can happen to programs, their people, seats and lists. One verb each."""

@@ -1,0 +1,109 @@
+"""Rows of `patrols`, each in a state from which the operation may be done."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from patrols.models import CrewMember, Patrol, Shift, Signup
+from tests import factories
+
+HOUR = timedelta(hours=1)
+
+
+def put(row: Any, **fields: Any) -> None:
+    """Write these fields past the verbs: a stage, not a story."""
+    type(row).objects.filter(pk=row.pk).update(**fields)
+
+
+def plan(world: Any) -> dict[str, Any]:
+    starts_at = timezone.now() + 30 * HOUR
+    return {
+        "sector": str(world.rows["sector"].pk),
+        "starts_at": starts_at.isoformat(),
+        "ends_at": (starts_at + 3 * HOUR).isoformat(),
+        "capacity": 8,
+        "minimum_crew": 2,
+    }
+
+
+def change(world: Any) -> dict[str, Any]:
+    return plan(world)
+
+
+def draft(world: Any) -> None:
+    free(world)
+    put(world.rows["shift"], status="draft")
+
+
+def closed(world: Any) -> None:
+    put(world.rows["shift"], status="closed")
+
+
+def free(world: Any) -> None:
+    """The member has not signed up."""
+    Signup.objects.filter(pk=world.rows["signup"].pk).delete()
+    put(world.rows["shift"], places_taken=0)
+
+
+def soon(world: Any) -> None:
+    put(world.rows["shift"], starts_at=timezone.now() + HOUR / 2)
+
+
+def offered(world: Any) -> None:
+    put(world.rows["shift"], places_offered=1)
+    put(
+        world.rows["signup"],
+        status="offered",
+        confirmed_at=None,
+        offer_expires_at=timezone.now() + HOUR,
+        waiting_since=None,
+    )
+
+
+def on_the_street(status: str, **fields: Any) -> Any:
+    """The member's patrol in this state, with a second person present."""
+
+    def prepare(world: Any) -> None:
+        now, patrol = timezone.now(), world.rows["patrol"]
+        moments = {"started_at": now - HOUR, "ended_at": None, "briefed_at": now - 2 * HOUR}
+        put(patrol, **{"status": status, "leader": world.member} | moments | fields)
+        Shift.objects.filter(pk=patrol.shift_id).update(starts_at=now - HOUR, ends_at=now + HOUR)
+        factories.CrewMemberFactory(organization=patrol.organization, patrol=patrol)
+        CrewMember.objects.filter(patrol=patrol).update(attendance="present", present_since=now - HOUR)
+
+    return prepare
+
+
+def log(world: Any) -> dict[str, Any]:
+    on_the_street("active")(world)
+    return {"captured_at": timezone.now().isoformat(), "kind": "nothing_to_report"}
+
+
+def read_by_another(world: Any) -> None:
+    """Somebody else's outing: nobody reads their own."""
+    CrewMember.objects.filter(patrol=world.rows["patrol"]).exclude(pk=None).delete()
+    Patrol.objects.filter(pk=world.rows["patrol"].pk).update(status="closed")
+
+
+briefing = on_the_street("briefing", started_at=None)
+PREPARED: dict[str, Any] = {
+    "v1_shifts_create": plan,
+    "v1_shifts_partial_update": change,
+    "v1_shifts_publish_create": draft,
+    "v1_shifts_reopen_create": closed,
+    "v1_shifts_signups_create": free,
+    "v1_shifts_open_briefing_create": soon,
+    "v1_signups_accept_create": offered,
+    "v1_signups_decline_create": offered,
+    "v1_patrols_check_in_create": briefing,
+    "v1_patrols_start_create": briefing,
+    "v1_patrols_cancel_create": briefing,
+    "v1_patrols_pause_create": on_the_street("active"),
+    "v1_patrols_finish_create": on_the_street("active"),
+    "v1_patrols_abort_for_safety_create": on_the_street("active"),
+    "v1_patrols_resume_create": on_the_street("paused"),
+    "v1_patrols_close_create": on_the_street("debrief", ended_at=timezone.now()),
+    "v1_patrols_log_create": log,
+    "v1_patrols_review_create": read_by_another,
+}

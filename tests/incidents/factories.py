@@ -1,0 +1,134 @@
+"""Reports and what belongs to one."""
+
+from datetime import date, timedelta
+
+import factory
+from factory.django import DjangoModelFactory
+
+from accounts.models import Organization
+from accounts.roles import Role
+from incidents.models import Assignment, Category, Entry, Group, Move, Photo, Report, tag_of
+from incidents.models.reports import rank_of
+from tests.factories import NOON, OURS, MembershipFactory, OwnedFactory
+
+
+def municipality(ubigeo="150132"):
+    """The one desk of a district."""
+    return Organization.objects.get_or_create(
+        kind="municipality", ubigeo=ubigeo, defaults={"name": "Municipalidad"}
+    )[0]
+
+
+class GroupFactory(DjangoModelFactory):
+    class Meta:
+        model = Group
+        django_get_or_create = ("code",)
+
+    code = "CON"
+    order = 70
+    name_es = "Convivencia y orden"
+    name_en = "Public order & nuisance"
+
+
+class CategoryFactory(DjangoModelFactory):
+    """A street fight unless told otherwise: weight 3, normal, drawn within a few blocks."""
+
+    class Meta:
+        model = Category
+        django_get_or_create = ("code", "version")
+
+    group = factory.SubFactory(GroupFactory)
+    code = "VID-05"
+    version = 1
+    valid_from = date(2025, 1, 1)
+    name_es = "Pelea callejera"
+    name_en = "Street fight"
+    severity = 3
+    call_lines = "serenazgo"
+    sensitivity = 0
+    map_policy = "blur"
+    rm_codes = "020103"
+
+
+class ReportFactory(OwnedFactory):
+    """A reserved report that nobody has read, by a volunteer of the district's board."""
+
+    class Meta:
+        model = Report
+        exclude = ("by",)
+
+    organization = factory.LazyFunction(municipality)
+    by = factory.SubFactory(MembershipFactory, roles=frozenset({Role.VOLUNTEER}))
+    ubigeo = "150132"
+    category = factory.SubFactory(CategoryFactory)
+    severity = factory.SelfAttribute("category.severity")
+    sensitivity = factory.SelfAttribute("category.sensitivity")
+    occurred_at = NOON - timedelta(minutes=5)
+    received_at = NOON
+    text = "Dos personas se golpean"
+    confidentiality = "reserved"
+    reporter = factory.LazyAttribute(
+        lambda report: None if report.confidentiality == "anonymous" else str(report.by.pk)
+    )
+    reporter_tag = factory.LazyAttribute(
+        lambda report: "" if report.reporter is None else tag_of(report.by, report.confidentiality)
+    )
+    reporter_alias = factory.LazyAttribute(lambda report: "" if report.reporter is None else "Molle 123")
+    triaged_at = factory.LazyAttribute(
+        lambda report: None if report.status == "received" else NOON + timedelta(minutes=1)
+    )
+    closed_at = factory.LazyAttribute(
+        lambda report: (
+            NOON + timedelta(minutes=2) if report.status in {"resolved", "unfounded", "duplicate"} else None
+        )
+    )
+    status = "received"
+    spoke_at = None
+    rank = factory.LazyAttribute(rank_of)
+
+
+class PhotoFactory(OwnedFactory):
+    class Meta:
+        model = Photo
+
+    report = factory.SubFactory(ReportFactory, **OURS)
+    name = factory.Sequence("photos/{:032x}.jpg".format)
+    width = 640
+    height = 480
+    size = 1000
+    digest = "0" * 64
+    added_at = NOON
+
+
+class EntryFactory(OwnedFactory):
+    """An answer to whoever reported."""
+
+    class Meta:
+        model = Entry
+
+    report = factory.SubFactory(ReportFactory, **OURS)
+    kind = "answer"
+    text = "Gracias, ya vamos"
+    author = factory.SubFactory(MembershipFactory, roles=frozenset({Role.REVIEWER}), **OURS)
+    at = NOON
+
+
+class AssignmentFactory(OwnedFactory):
+    class Meta:
+        model = Assignment
+
+    report = factory.SubFactory(ReportFactory, **OURS)
+    holder = factory.SubFactory(MembershipFactory, roles=frozenset({Role.REVIEWER}), **OURS)
+    by = factory.SelfAttribute("holder")
+    assigned_at = NOON
+
+
+class MoveFactory(OwnedFactory):
+    class Meta:
+        model = Move
+
+    report = factory.SubFactory(ReportFactory, **OURS)
+    version = 1
+    verb = "file"
+    status = "received"
+    at = NOON
