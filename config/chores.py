@@ -8,6 +8,7 @@ import structlog
 from accounts.actions import sessions
 from accounts.actors import SystemActor
 from audit import actions as audit
+from insights.actions import figures
 from patrols.actions import patrols, signups
 from programs.actions import consents
 
@@ -20,6 +21,7 @@ CHORES: dict[str, Chore] = {
     "missed": lambda at: patrols.note_missed(by=SystemActor("missed"), at=at),
     "consents": lambda at: consents.expire(by=SystemActor("consents"), at=at),
     "sessions": lambda at: sessions.sweep(by=SystemActor("sessions"), at=at),
+    "figures": lambda at: figures.publish(by=SystemActor("figures"), at=at),
     "seal": lambda at: audit.seal(at=at),
 }
 
