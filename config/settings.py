@@ -249,6 +249,17 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         f"{name}Enum": f"patrols.states.{name}"
         for name in ("PatrolKind", "ShiftStatus", "SignupStatus", "PatrolStatus", "SafetyReason", "LogKind")
+    }
+    | {
+        f"{name}Enum": f"programs.states.{name}"
+        for name in (
+            *("CohortStatus", "ListStatus", "EnrollmentStatus", "EndReason", "ConsentKind", "ConsentStatus"),
+            *("AttendanceState", "DocumentKind", "Relationship", "Language", "ReadingReason"),
+        )
+    }
+    | {
+        f"{name}Enum": f"incidents.states.{name}"
+        for name in ("ReportStatus", "Confidentiality", "EntryKind", "MapPolicy", "Behavior")
     },
 }
 globals().update(env.email("EMAIL_URL"))

@@ -46,6 +46,14 @@ def cells(lat: float, lon: float) -> tuple[str, str]:
     return h3.latlng_to_cell(lat, lon, 9), h3.latlng_to_cell(lat, lon, 7)
 
 
+def middle_of(cell: str) -> tuple[float, float]:
+    """The middle of an H3 cell, as latitude and longitude."""
+    import h3
+
+    lat, lon = h3.cell_to_latlng(cell)
+    return float(lat), float(lon)
+
+
 def _first_covering(rows: QuerySet[Place], lat: float, lon: float) -> Place | None:
     """Ask the boxes first, in the database; then, of the few left, the true outlines."""
     if not on_earth(lat, lon):

@@ -1,0 +1,41 @@
+"""What the resources of this room share."""
+
+from typing import Any, ClassVar
+
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.request import Request
+
+from accounts.roles import Permission
+from accounts.scoping import Row, ScopedQuerySet
+from incidents import pictures
+from incidents.models import Photo
+from patrols.api.doors import PatrolsViewSet
+
+
+class IncidentsViewSet(PatrolsViewSet[Row]):
+    """A resource of this room."""
+
+
+JPEG = OpenApiResponse(OpenApiTypes.BINARY, description="The photo, a JPEG.")
+
+
+class PhotoFiles(IncidentsViewSet[Photo]):
+    """The file of a photo, for whoever may see its report. No browser keeps it."""
+
+    queryset: ScopedQuerySet[Photo] = Photo.objects.all()
+    allows: ClassVar = {"retrieve": Permission.REPORT_VIEW}
+
+    @extend_schema(responses={(200, "image/jpeg"): JPEG})
+    def retrieve(self, request: Request, **kwargs: str) -> Any:
+        photo: Photo = self.get_object()
+        headers = {"Cache-Control": "private, no-store", "Content-Disposition": "inline"}
+        return FileResponse(pictures.open_file(photo.name), content_type="image/jpeg", headers=headers)
+
+
+class OwnPhotoFiles(PhotoFiles):
+    """The file of a photo one sent oneself."""
+
+    queryset = Photo.own.all()
+    allows: ClassVar = {"retrieve": Permission.REPORT_FILE}
