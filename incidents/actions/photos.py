@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts import receipts
 from accounts.actors import BlindActor
 from accounts.models import Membership
-from accounts.receipts import check_unused
 from accounts.roles import Permission
 from incidents import pictures
 from incidents.actions import moves

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts import receipts
 from accounts.actors import BlindActor
 from accounts.models import Membership
-from accounts.receipts import check_unused
 from accounts.roles import Permission
 from audit import actions as audit
 from incidents import aliases, pictures, queries
