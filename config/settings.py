@@ -251,6 +251,13 @@ SPECTACULAR_SETTINGS = {
         for name in ("PatrolKind", "ShiftStatus", "SignupStatus", "PatrolStatus", "SafetyReason", "LogKind")
     }
     | {
+        f"{name}Enum": f"programs.states.{name}"
+        for name in (
+            *("CohortStatus", "ListStatus", "EnrollmentStatus", "EndReason", "ConsentKind", "ConsentStatus"),
+            *("AttendanceState", "DocumentKind", "Relationship", "Language", "ReadingReason"),
+        )
+    }
+    | {
         f"{name}Enum": f"incidents.states.{name}"
         for name in ("ReportStatus", "Confidentiality", "EntryKind", "MapPolicy", "Behavior")
     },

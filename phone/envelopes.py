@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -36,9 +36,13 @@ class Envelope:
     def body(self) -> bytes:
         return self.payload.encode()
 
+    def offset(self, now: datetime) -> timedelta:
+        """How far the phone's clock is behind ours."""
+        return now - self.client_now
+
     def happened_at(self, now: datetime) -> datetime:
-        """When it was captured, by our clock: the phone's is as far off as `client_now` shows."""
-        return within(self.captured_at + (now - self.client_now))
+        """When it was captured, by our clock."""
+        return within(self.captured_at + self.offset(now))
 
 
 def within(moment: datetime) -> datetime:

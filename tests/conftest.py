@@ -7,6 +7,7 @@ from rest_framework.test import APIClient
 
 from accounts.roles import Role
 from audit import triggers
+from tests.crowds import open_doors
 from tests.factories import MembershipFactory, OrganizationFactory
 
 
@@ -28,6 +29,13 @@ def _flush_past_the_triggers():
 @pytest.fixture(autouse=True)
 def _database(db):
     pass
+
+
+@pytest.fixture
+def crowd_server():
+    """A live server that 200 people can reach at once: its address."""
+    with open_doors() as address:
+        yield address
 
 
 @pytest.fixture

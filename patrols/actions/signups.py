@@ -17,6 +17,7 @@ from patrols.actions import crews, places, telling
 from patrols.models import Shift, Signup
 from patrols.states import HOLDS_A_PLACE, IN, SHIFT, SIGNUP, SignupStatus
 from rules.refusals import Conflict, NotAllowed
+from rules.statements import KEY, Slot, Statement, insert
 
 BUSY = _("You already go out at that time.")
 
@@ -133,12 +134,21 @@ def _lock(signup: Signup) -> tuple[Shift, Signup]:
     return shift, fresh
 
 
+_LOCK_MEMBER = Statement(
+    lambda: (
+        Membership.objects.select_for_update(no_key=True)
+        .filter(pk=Slot("key", KEY))
+        .values_list("pk", flat=True)
+    )
+)
+
+
 def _lock_member(by: Membership) -> None:
     # Two shifts at the same hour are two locks: only the member's own row stands in both ways.
     # SQLite has one writer at a time and no row to lock.
     if not connection.features.has_select_for_update:
         return
-    Membership.objects.select_for_update(no_key=True).values_list("pk").get(pk=by.pk)
+    _LOCK_MEMBER(key=by.pk)
 
 
 def _begin(shift: Shift, by: Membership, signup_id: UUID | None) -> Signup:
@@ -160,9 +170,11 @@ def _enter(signup: Signup, shift: Shift, at: datetime) -> None:
     signup.status = SIGNUP.move(signup.status, "take_place" if taken else "wait")
     signup.signed_up_at, signup.ended_at, signup.attending_confirmed_at = at, None, None
     signup.confirmed_at, signup.waiting_since = (at, None) if taken else (None, at)
-    if not signup._state.adding:
+    if signup._state.adding:
+        insert(signup)
+    else:
         signup.version += 1
-    signup.save()
+        signup.save()
     if taken:
         crews.join(shift, signup, at)
 

@@ -1,53 +1,14 @@
-"""What the resources of this room share: creating once, tags, answers."""
+"""What the resources of this room share: their frame, and their order."""
 
-from collections.abc import Callable
-from typing import Any
-
-from django.utils import timezone
-from rest_framework import serializers, status
-from rest_framework.request import Request
-from rest_framework.response import Response
-
-from accounts.doors import ScopedViewSet
-from accounts.receipts import once
+from accounts.resources import Form, ResourceViewSet, Words, tagged
 from accounts.scoping import Row
-from patrols.api.fields import read
 from rules.paging import CursorPages
-from rules.versions import expected_version
 
-Words = dict[str, Any]
-Form = type[serializers.Serializer[Any]]
+__all__ = ["ByStart", "Form", "LatestFirst", "PatrolsViewSet", "Words", "tagged"]
 
 
-def tagged(row: Words, code: int = status.HTTP_200_OK) -> Response:
-    """Answer one row, with its version as ETag if it has one."""
-    headers = {"ETag": f'"{row["version"]}"'} if "version" in row else None
-    return Response(row, status=code, headers=headers)
-
-
-class PatrolsViewSet(ScopedViewSet[Row]):
-    """A resource of this room: its serializer is told who looks, and when."""
-
-    def get_serializer_context(self) -> Words:
-        member = getattr(self, "membership", None)
-        return {**super().get_serializer_context(), "member": member, "now": timezone.now()}
-
-    def shown(self, row: Any) -> Words:
-        """One row as the member may see it."""
-        return dict(self.get_serializer(row).data)
-
-    def created_once(self, request: Request, kind: str, form: Form, do: Callable[[Words], Any]) -> Response:
-        """Create a row under the UUID the client chose, however often it is sent."""
-        body = request.body  # before anybody parses it: the receipt keeps a digest of these bytes
-        words = read(form, request)
-        code, row = once(
-            key=words["id"], kind=kind, body=body, by=self.membership, do=lambda: self.shown(do(words))
-        )
-        return tagged(row, code)
-
-    def if_match(self, request: Request) -> int | None:
-        """The version the client looked at, or None."""
-        return expected_version(request.headers.get("If-Match"))
+class PatrolsViewSet(ResourceViewSet[Row]):
+    """A resource of this room."""
 
 
 class ByStart(CursorPages):

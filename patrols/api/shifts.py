@@ -2,16 +2,18 @@
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
+from django_filters.fields import IsoDateTimeField
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.doors import StrictSerializer
+from accounts.doors import Filters, StrictSerializer
 from accounts.models import Membership
 from accounts.roles import Permission
 from patrols import queries
@@ -162,10 +164,24 @@ class CrewMateOut(serializers.Serializer[Any]):
     is_leader = serializers.BooleanField()
 
 
-class NightFilter(filters.FilterSet):
+class MomentField(IsoDateTimeField):
+    """A moment both databases can hold."""
+
+    def clean(self, value: Any) -> Any:
+        moment = super().clean(value)
+        if moment is not None and not EARLIEST <= moment <= LATEST:
+            raise ValidationError(_("That date is out of range."))
+        return moment
+
+
+class MomentFilter(filters.IsoDateTimeFilter):
+    field_class = MomentField
+
+
+class NightFilter(Filters):
     """Which nights: by their start, state, kind or sector."""
 
-    to = filters.IsoDateTimeFilter("starts_at", "lt")
+    to = MomentFilter("starts_at", "lt")
     status = filters.ChoiceFilter(choices=ShiftStatus.choices)
     kind = filters.ChoiceFilter(choices=PatrolKind.choices)
     sector = filters.UUIDFilter("sector_id")
@@ -173,14 +189,7 @@ class NightFilter(filters.FilterSet):
     @classmethod
     def get_filters(cls) -> Any:
         # `from` is no name Python lets a class body use.
-        return {"from": filters.IsoDateTimeFilter("starts_at", "gte"), **super().get_filters()}
-
-    def filter_queryset(self, queryset: Any) -> Any:
-        for name in ("from", "to"):
-            moment = self.form.cleaned_data[name]
-            if moment is not None and not EARLIEST <= moment <= LATEST:
-                raise Invalid({name: _("That date is out of range.")})
-        return super().filter_queryset(queryset)
+        return {"from": MomentFilter("starts_at", "gte"), **super().get_filters()}
 
 
 class ShiftFilter(NightFilter):
@@ -217,7 +226,7 @@ class ShiftViewSet(mixins.ListModelMixin, PatrolsViewSet[Shift]):
         rows = super().get_queryset()
         if self.action in ("list", "retrieve"):
             return queries.as_seen_by(rows, self.membership).only(*SHOWN)
-        return rows.only("organization") if self.action == "signups" else rows  # read again, locked
+        return rows
 
     def retrieve(self, request: Request, **kwargs: str) -> Response:
         return tagged(self.shown(self.get_object()))
@@ -266,7 +275,7 @@ class ShiftViewSet(mixins.ListModelMixin, PatrolsViewSet[Shift]):
     @action(detail=True, methods=["post"], serializer_class=SignupOut)
     def signups(self, request: Request, **kwargs: str) -> Response:
         """Sign up: a place, or the end of the line."""
-        shift = self.get_object()
+        shift = queries.shift_to_lock(self.membership, key=self.kwargs["pk"])
 
         def enter(words: Words) -> Signup:
             return signups.sign_up(shift=shift, by=self.membership, at=timezone.now(), signup_id=words["id"])

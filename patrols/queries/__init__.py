@@ -1,5 +1,6 @@
 """Reads that join rows: who is next, who goes out when, who may know what."""
 
+from accounts.receipts import check_unused
 from patrols.queries.patrols import (
     is_confirmed,
     knows_crew,
@@ -18,6 +19,7 @@ from patrols.queries.shifts import (
     crew_of,
     meeting_point_for,
     next_of,
+    shift_to_lock,
     short_shifts,
     upcoming_of,
     week_of,
@@ -38,6 +40,7 @@ __all__ = [
     "as_scheduled",
     "as_seen_by",
     "board_week",
+    "check_unused",
     "confirmed_elsewhere",
     "crew_of",
     "held_by_the_gone",
@@ -50,11 +53,11 @@ __all__ = [
     "monday_of",
     "next_in_line",
     "next_of",
-    "of_member",
     "other_reviewers",
     "over_since",
     "own_weeks",
     "patrol_as_seen",
+    "shift_to_lock",
     "shifts_nobody_walked",
     "short_shifts",
     "standing",

@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from accounts.models import Membership
 from patrols.models import LIMA, CrewMember, LogEntry, Move, Patrol, Shift, Signup, own_place
 from patrols.queries.shifts import as_seen_by
+from patrols.queries.weeks import in_week
 from patrols.states import FINISHED, HERE, IN, PUBLISHED, PatrolStatus, ShiftStatus
 
 HORIZON = timedelta(days=28)
@@ -150,11 +151,18 @@ def story(*, patrol: Patrol, membership: Membership) -> tuple[list[Move], list[L
     return list(moves.order_by("at", "pk")), list(log.order_by("captured_at", "pk"))
 
 
-def finished(*, membership: Membership, before: datetime | None = None) -> list[Patrol]:
-    """Patrols that are over, newest first: one more than a page, to know whether there is another."""
+def finished(
+    *, membership: Membership, before: datetime | None = None, monday: date | None = None, board: str = ""
+) -> list[Patrol]:
+    """Patrols that are over, newest first: one more than a page, to know whether there is another.
+    `monday` narrows to the nights of one week, `board` (a code) to one board."""
     over = Patrol.objects.visible_to(membership).filter(status__in=FINISHED)
     if before:
         over = over.filter(ended_at__lt=before)
+    if monday:
+        over = over.filter(in_week("shift__service_date", monday))
+    if board:
+        over = over.filter(organization__code=board)
     return list(with_place(over).order_by("-ended_at", "-pk")[: PAGE + 1])
 
 

@@ -9,8 +9,11 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from accounts.models import Membership
 from accounts.roles import Permission
+from accounts.scoping import ScopedStatement
 from patrols.models import CrewMember, Patrol, Shift, Signup
 from patrols.states import IN, PUBLISHED, TOGETHER, Attendance, SignupStatus
+from rules.refusals import NotFound
+from rules.statements import KEY, Slot
 
 MINE = ("pk", "status", "version", "offer_expires_at", "attending_confirmed_at")
 
@@ -44,6 +47,19 @@ def as_scheduled(shifts: QuerySet[Shift]) -> QuerySet[Any]:
     """Add to each shift its board, the name of its sector and what came of it."""
     named = shifts.annotate(patrol_status=F("patrol__status"), sector_name=F("sector__name"))
     return named.select_related("organization")
+
+
+_TO_LOCK = ScopedStatement(
+    lambda member: Shift.objects.visible_to(member).filter(pk=Slot("key", KEY)).only("organization")
+)
+
+
+def shift_to_lock(member: Membership, key: UUID) -> Shift:
+    """A shift the member may see, with its key alone: the verb will read it again, locked."""
+    shift = _TO_LOCK.first(member, key=key)
+    if shift is None:
+        raise NotFound
+    return shift
 
 
 def week_of(member: Membership, monday: date) -> list[Any]:

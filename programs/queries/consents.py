@@ -1,10 +1,12 @@
 """Who may take part on a day, and whose consent ran out."""
 
 from datetime import date
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, TextChoices
+from django.utils.translation import gettext_lazy as _
 
-from programs.models import Consent, Participant
+from programs.models import Consent, Enrollment, Participant
 from programs.states import ConsentStatus
 
 
@@ -18,3 +20,25 @@ def may_take_part(participant: Participant, on: date) -> bool:
 def lapsed(today: date) -> QuerySet[Consent]:
     """Given consents whose last day is over."""
     return Consent.objects.filter(status=ConsentStatus.GIVEN, valid_until__lt=today).order_by("pk")
+
+
+class Clearance(TextChoices):
+    """Whether somebody may take part on a day."""
+
+    NOT_NEEDED = "not_needed", _("Grown up")
+    GIVEN = "given", _("Consent given")
+    MISSING = "missing", _("Consent missing")
+
+
+def with_clearance(enrollments: QuerySet[Enrollment], on: date) -> QuerySet[Any]:
+    """Add to each enrollment its person, and whether a consent of theirs stands on a day."""
+    standing = Consent.objects.to_take_part().standing(on)
+    has_consent = Exists(standing.filter(participant_id=OuterRef("participant_id")))
+    return enrollments.select_related("participant").annotate(has_consent=has_consent)
+
+
+def clearance(enrollment: Any, on: date) -> Clearance:
+    """What `with_clearance` found, in one word."""
+    if not enrollment.participant.is_minor(on):
+        return Clearance.NOT_NEEDED
+    return Clearance.GIVEN if enrollment.has_consent else Clearance.MISSING

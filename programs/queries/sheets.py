@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import F, FilteredRelation, Q
 
-from programs.models import Consent, Enrollment, Session
+from programs.models import Enrollment, Session
+from programs.queries.consents import Clearance, clearance, with_clearance
 from programs.states import TAKES_PART
 
 
@@ -25,16 +26,11 @@ class Line:
 
 def lines_of(session: Session) -> list[Line]:
     """Everybody who had a seat by then, in one query. Whoever left meanwhile is not expected."""
-    consent = Consent.objects.to_take_part().standing(session.day)
     mark = FilteredRelation("attendance", condition=Q(attendance__session_id=session.pk))
     seated: Any = Enrollment.objects.filter(
         cohort_id=session.cohort_id, status__in=TAKES_PART, enrolled_at__lt=session.ends_at
     )
-    rows = seated.select_related("participant").annotate(
-        mark=mark,
-        has_consent=Exists(consent.filter(participant_id=OuterRef("participant_id"))),
-        state=F("mark__state"),
-    )
+    rows = with_clearance(seated, session.day).annotate(mark=mark, state=F("mark__state"))
     return [_line(row, session) for row in rows.order_by("participant__initials", "pk")]
 
 
@@ -44,10 +40,10 @@ def unmarked(lines: list[Line]) -> int:
 
 
 def _line(row: Any, session: Session) -> Line:
-    is_minor = row.participant.is_minor(session.day)
+    cleared = clearance(row, session.day)
     return Line(
         enrollment=row,
-        is_cleared=row.has_consent or not is_minor,
-        is_minor=is_minor,
+        is_cleared=cleared != Clearance.MISSING,
+        is_minor=cleared != Clearance.NOT_NEEDED,
         state=row.state or "",
     )

@@ -589,9 +589,43 @@ def test_finished_patrols_come_in_pages(browsing, coordinator, organization, now
         over(organization, now - timedelta(minutes=minutes))
     client = browsing(coordinator)
     first = client.get(url(coordinator, "finished"))
-    second = client.get(url(coordinator, "finished"), {"before": first.context["last"]})
+    second = client.get(url(coordinator, "finished") + first.context["older"])
     assert [len(page.context["rows"]) for page in (first, second)] == [25, 2]
-    assert not second.context["last"]
+    assert not second.context["older"]
+
+
+def test_finished_patrols_of_one_week_and_one_board_alone(browsing, coordinator, organization, now):
+    this, before = over(organization, now), over(organization, now - timedelta(days=7))
+    week = this.shift.service_date.isocalendar()
+    client, page = browsing(coordinator), url(coordinator, "finished")
+
+    def shown(**filters):
+        return [patrol.pk for patrol in client.get(page, filters).context["rows"]]
+
+    assert shown() == [this.pk, before.pk]
+    assert shown(week=f"{week.year}-W{week.week}") == [this.pk]
+    assert shown(board=organization.code) == [this.pk, before.pk]
+    assert shown(board="ZZZZ2222") == []
+
+
+def test_the_next_page_keeps_the_week(browsing, coordinator, organization, now):
+    for minutes in range(26):
+        patrol = over(organization, now - timedelta(minutes=minutes))
+        Shift.objects.filter(pk=patrol.shift_id).update(service_date=now.date())
+    week = now.date().isocalendar()
+    asked = {"week": f"{week.year}-W{week.week}", "board": organization.code}
+    client = browsing(coordinator)
+    first = client.get(url(coordinator, "finished"), asked)
+    assert "week=" in first.context["older"]
+    assert "board=" in first.context["older"]
+    assert len(client.get(url(coordinator, "finished") + first.context["older"]).context["rows"]) == 1
+
+
+@pytest.mark.parametrize("week", ["x", "2030-W99", "-W1", "99999999999-W1", "2030-W", "%00"])
+def test_a_made_up_week_narrows_nothing(browsing, coordinator, organization, now, week):
+    over(organization, now)
+    answer = browsing(coordinator).get(url(coordinator, "finished"), {"week": week})
+    assert answer.status_code == 400 or answer.context["rows"]
 
 
 @pytest.mark.parametrize("before", ["x", "2030-13-45T00:00:00Z", "2030-01-01T00:00:00", "%00"])

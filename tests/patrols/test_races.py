@@ -12,24 +12,20 @@ from threading import Barrier
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.core.servers.basehttp import ThreadedWSGIServer
-from django.test.testcases import LiveServerThread, _StaticFilesHandler
 from django.utils import timezone
 
 from accounts.roles import Role
-from accounts.sessions import SessionStore
 from audit.models import Entry
 from patrols.actions import patrols, signups
 from patrols.models import CrewMember, Move, Patrol, Shift, Signup
 from rules.refusals import Conflict, Refusal
+from tests.crowds import headers_of, session_of
 from tests.factories import NOON, MembershipFactory, OrganizationFactory, ShiftFactory, SignupFactory
 from tests.races import all_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PLACES, PEOPLE, WORKERS = 25, 200, 24
+PLACES, PEOPLE = 25, 200
 HOUR = timedelta(hours=1)
 
 
@@ -39,55 +35,6 @@ def neighbors(organization, count):
 
 def count(status, **filters):
     return Signup.objects.filter(status=status, **filters).count()
-
-
-def session_of(member):
-    """A signed-in browser's cookie, without the cost of 200 sign-ins."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(member.user_id)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = member.user.get_session_auth_hash()
-    session.create()
-    return session.session_key
-
-
-def headers_of(key):
-    token = "x" * 32
-    return {
-        "Content-Type": "application/json",
-        "Cookie": f"sessionid={key}; csrftoken={token}",
-        "X-CSRFToken": token,
-    }
-
-
-class CrowdServer(ThreadedWSGIServer):
-    """Real requests by a set number of workers, as in production; the rest wait at the door."""
-
-    request_queue_size = 2 * PEOPLE
-    allow_reuse_address = False
-
-    def __init__(self, *args, **options):
-        super().__init__(*args, **options)
-        self.workers = ThreadPoolExecutor(WORKERS)
-
-    def process_request(self, request, client_address):
-        self.workers.submit(self.process_request_thread, request, client_address)
-
-
-class CrowdThread(LiveServerThread):
-    server_class = CrowdServer
-
-
-@pytest.fixture
-def crowd_server():
-    """A live server that 200 people can reach at once: its address."""
-    thread = CrowdThread("localhost", _StaticFilesHandler)
-    thread.daemon = True
-    thread.start()
-    assert thread.is_ready.wait(timeout=20)
-    yield f"localhost:{thread.port}"
-    thread.httpd.workers.shutdown()
-    thread.terminate()
 
 
 def test_200_people_sign_up_at_once_over_http_and_25_get_a_place(crowd_server):
