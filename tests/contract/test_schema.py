@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 
+from tests.contract.rows import OMIT
 from tests.contract.stages import ROUTES, Stage, set_for
 
 SCHEMA = schemathesis.openapi.from_path(Path(__file__).resolve().parents[2] / "openapi.yaml")
@@ -62,7 +63,9 @@ def as_drawn(stage: Stage, case: Any) -> Any:
     if not schema:
         return None
     body = case.body if isinstance(case.body, dict) else {}
-    return {field: body[field] for field in body if field in schema["properties"]} | stage.body
+    words = {field: body[field] for field in body if field in schema["properties"]} | stage.body
+    known = {field: word for field, word in words.items() if field in schema["properties"]}
+    return {field: word for field, word in known.items() if word is not OMIT}
 
 
 def schema_of_body(operation: Any) -> dict[str, Any]:
