@@ -1,8 +1,10 @@
 """Reports, each in a state from which the operation may be done."""
 
+from io import BytesIO
 from typing import Any
 
 from django.utils import timezone
+from PIL import Image
 
 from tests.contract.rows import OMIT, put
 from tests.incidents import factories
@@ -56,11 +58,28 @@ def named(world: Any) -> dict[str, Any]:
     return {"reason_code": "ask_for_details"}
 
 
+class Photo(BytesIO):
+    """A small JPEG under a name, to be read again by every request."""
+
+    name = "street.jpg"
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.seek(0)
+        return super().read(size)
+
+
+def photographed(world: Any) -> dict[str, Any]:
+    drawn = BytesIO()
+    Image.new("RGB", (64, 48), "gray").save(drawn, "JPEG")
+    return {"photo": Photo(drawn.getvalue())}
+
+
 written = standing("triaged")
 PREPARED: dict[str, Any] = {
     "v1_my_reports_create": filed,
     "v1_my_reports_correct_create": lambda world: {"text": "Era en la otra cuadra"},
     "v1_my_reports_retract_create": lambda world: None,
+    "v1_my_reports_photos_create": photographed,
     "v1_reports_answer_create": written,
     "v1_reports_assign_create": given_to,
     "v1_reports_contact_create": named,

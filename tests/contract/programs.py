@@ -84,6 +84,12 @@ def seat(status: str) -> Any:
     return prepare
 
 
+def no_seat_left(world: Any) -> None:
+    """Somebody is being looked at, and the only seat is taken."""
+    seat("under_review")(world)
+    put(world.rows["cohort"], capacity=1, seats_taken=1)
+
+
 def consent(status: str) -> Any:
     def prepare(world: Any) -> dict[str, Any]:
         today = timezone.now()
@@ -166,7 +172,7 @@ PREPARED: dict[str, Any] = {
     "v1_consents_withdraw_create": consent("given"),
     "v1_enrollments_review_create": seat("applied"),
     "v1_enrollments_offer_create": seat("under_review"),
-    "v1_enrollments_wait_create": seat("under_review"),
+    "v1_enrollments_wait_create": no_seat_left,
     "v1_enrollments_reject_create": seat("applied"),
     "v1_enrollments_accept_create": seat("offered"),
     "v1_enrollments_decline_create": seat("offered"),
