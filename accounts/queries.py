@@ -1,7 +1,10 @@
 """Reads about people that other rooms need."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
@@ -10,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Device, Invitation, Membership, MembershipQuerySet
 from accounts.roles import Role
+from accounts.scoping import ScopedStatement
 from notifications.people import Contact
+from rules.statements import MOMENT, Slot
 
 
 def contacts(ids: Iterable[UUID]) -> Mapping[UUID, Contact]:
@@ -32,7 +37,7 @@ STATES = {
 
 
 def directory(
-    membership: Membership, *, at: datetime, role: str = "", state: str = "all"
+    membership: Any, *, at: datetime | Slot, role: str = "", state: str = "all"
 ) -> MembershipQuerySet:
     """The members of one's organization with their working phones counted. Unknown filters find nobody."""
     phones = Device.objects.working().filter(membership=OuterRef("pk")).order_by().values("membership")
@@ -51,3 +56,26 @@ def directory(
         "left": Q(left_on__isnull=False),
     }
     return rows.filter(narrowed.get(state, Q(pk__in=[]))).order_by("alias", "pk")
+
+
+@dataclass(frozen=True)
+class DirectoryPages:
+    """The directory, to be cut into pages. Unknown filters find nobody."""
+
+    membership: Membership
+    at: datetime
+    role: str
+    state: str
+
+    def count(self) -> int:
+        return directory(self.membership, at=self.at, role=self.role, state=self.state).count()
+
+    def __getitem__(self, part: slice) -> list[Membership]:
+        return _page(self.role, self.state, part.start, part.stop)(self.membership, at=self.at)
+
+
+@lru_cache(maxsize=64)
+def _page(role: str, state: str, start: int, stop: int) -> ScopedStatement[Membership]:
+    return ScopedStatement(
+        lambda member: directory(member, at=Slot("at", MOMENT), role=role, state=state)[start:stop]
+    )
