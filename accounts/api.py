@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from accounts import limits, signin
 from accounts.actions import devices, invitations
 from accounts.actions.people import code_hash
-from accounts.doors import ScopedViewSet, StrictSerializer
+from accounts.doors import Filters, ScopedViewSet, StrictSerializer
 from accounts.models import Device, Membership, Organization
 from accounts.roles import Permission, Role
 from accounts.sessions import device_of
@@ -137,7 +137,7 @@ class ByAlias(CursorPages):
     ordering = ("alias", "id")
 
 
-class MemberFilter(django_filters.FilterSet):
+class MemberFilter(Filters):
     """`role` and `is_active`."""
 
     role = django_filters.ChoiceFilter(choices=Role.choices, method="with_role")

@@ -8,6 +8,9 @@ from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
 from django.contrib.sessions.backends.base import SessionBase
 
 from accounts.models import Membership, User
+from rules.statements import KEY, Slot, Statement
+
+_ACTING = Statement(lambda: Membership.objects.acting().filter(user_id=Slot("user", KEY), left_on=None))
 
 
 class MemberBackend(AuthenticationBackend):
@@ -17,7 +20,7 @@ class MemberBackend(AuthenticationBackend):
     """
 
     def get_user(self, user_id: Any) -> User | None:
-        memberships = list(Membership.objects.acting().filter(user_id=user_id, left_on=None))
+        memberships = _ACTING(user=user_id)
         if not memberships:
             stranger: User | None = super().get_user(user_id)
             return stranger

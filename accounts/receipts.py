@@ -12,15 +12,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
-from django.db.models import Model
-from django.db.models.constants import OnConflict
-from django.db.models.sql import InsertQuery
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import blind
 from accounts.models import Membership, Receipt, ReceiptConflict
 from rules.refusals import Conflict, Gone
+from rules.statements import KEY, Slot, Update, insert
 
 Answer = dict[str, Any]
 CREATED, REPLAYED = 201, 200
@@ -90,19 +88,20 @@ def forget(*, keys: Iterable[UUID], at: datetime) -> int:
 def _take(*, key: UUID, kind: str, digest: str, by: Author) -> bool:
     """Insert the receipt, and say whether we were first. PostgreSQL waits here for a rival's end."""
     ours = Receipt(id=key, organization_id=by.organization_id, kind=kind, author_tag=by.tag, digest=digest)
-    # Not an IntegrityError to catch: on PostgreSQL that would poison the transaction. And not
-    # `bulk_create`, which keeps to itself how many rows it wrote: reading the row back to find
-    # out was the second dearest question of a sign-up.
-    insert = InsertQuery(Receipt, on_conflict=OnConflict.IGNORE)
-    insert.insert_values(Receipt._meta.concrete_fields, [ours])
-    ((sql, params),) = insert.get_compiler(connection=connection).as_sql()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return bool(cursor.rowcount == 1)
+    # Not an IntegrityError to catch: on PostgreSQL that would poison the transaction.
+    return insert(ours, unless_there=True)
+
+
+_ANSWER = Update(
+    lambda: (
+        Receipt.objects.filter(pk=Slot("key", KEY)),
+        {"status": CREATED, "answer": Slot("answer", models.JSONField())},
+    )
+)
 
 
 def _finish(key: UUID, answer: Answer) -> Answer:
-    Receipt.objects.filter(pk=key).update(status=CREATED, answer=answer)
+    _ANSWER(key=key, answer=answer)
     return answer
 
 
@@ -121,7 +120,7 @@ def _keep(*, key: UUID, kind: str, digest: str, body: bytes | None, by: Author) 
     ReceiptConflict.objects.bulk_create([conflict], ignore_conflicts=True)
 
 
-def check_unused(model: type[Model], key: UUID | None) -> None:
+def check_unused(model: type[models.Model], key: UUID | None) -> None:
     """Refuse a key the client chose if a row already has it."""
     refuse_used(is_used=key is not None and model._default_manager.filter(pk=key).exists())
 

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
+from rules.statements import MOMENT, WORD, Slot, Statement
+
 DEVICE = "ronda_device"
 STARTED = "ronda_started_at"
 SEEN_EVERY = timedelta(minutes=1)  # a request writes at most this often that it came
@@ -38,7 +40,9 @@ class SessionStore(DatabaseStore):
         return row
 
     def _get_session_from_db(self) -> Any:
-        row: Any = super()._get_session_from_db()  # type: ignore[misc]
+        row = _RUNNING.first(key=self.session_key, now=timezone.now())
+        if row is None:
+            self._session_key = None  # a key that opens nothing is forgotten
         self.seen_at = row.seen_at if row else None
         return row
 
@@ -76,6 +80,14 @@ class SessionStore(DatabaseStore):
         self.seen_at = now
         rows: Any = self.model.objects.filter(session_key=self.session_key)
         rows.update(seen_at=now)
+
+
+def _running() -> Any:
+    rows = SessionStore.get_model_class().objects
+    return rows.filter(session_key=Slot("key", WORD), expire_date__gt=Slot("now", MOMENT))
+
+
+_RUNNING = Statement[Any](_running)
 
 
 def device_of(session: Any) -> UUID | None:

@@ -10,6 +10,7 @@ from django.db import connection, models, transaction
 from audit import queries
 from audit.chain import Link, digest
 from audit.models import Entry, Seal
+from rules.statements import insert
 
 BATCH = 500
 SEALERS = 7_305_812  # the number of our advisory lock; any, but always the same
@@ -35,7 +36,7 @@ def record(
 
     The line belongs to the organization that owns the subject, unless told otherwise.
     """
-    Entry.objects.create(
+    entry = Entry(
         action=action,
         subject_type=subject._meta.label,
         subject_id=str(subject.pk),
@@ -43,6 +44,7 @@ def record(
         actor=by.audit_id,
         facts=facts,
     )
+    insert(entry)
 
 
 def record_read(

@@ -8,6 +8,8 @@ import structlog
 from accounts.actions import sessions
 from accounts.actors import SystemActor
 from audit import actions as audit
+from incidents.actions import telling
+from insights.actions import figures
 from patrols.actions import patrols, signups
 from programs.actions import consents
 
@@ -18,8 +20,10 @@ CHORES: dict[str, Chore] = {
     "offers": lambda at: signups.lapse_offers(by=SystemActor("offers"), at=at),
     "release": lambda at: signups.release(by=SystemActor("release"), at=at),
     "missed": lambda at: patrols.note_missed(by=SystemActor("missed"), at=at),
+    "news": lambda at: telling.tell_reporters(by=SystemActor("news"), at=at),
     "consents": lambda at: consents.expire(by=SystemActor("consents"), at=at),
     "sessions": lambda at: sessions.sweep(by=SystemActor("sessions"), at=at),
+    "figures": lambda at: figures.publish(by=SystemActor("figures"), at=at),
     "seal": lambda at: audit.seal(at=at),
 }
 

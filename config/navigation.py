@@ -65,6 +65,7 @@ PLACES = [
     Place(_("People"), "accounts:people", "people", P.PEOPLE_VIEW),
     Place(_("Finished patrols"), "patrols:finished", "shield", P.SCHEDULE_VIEW),
     Place(_("Finished patrols"), "patrols:finished", "shield", P.PATROL_REVIEW),
+    Place(_("Summary"), "insights:summary", "chart", P.SUMMARY_VIEW),
     Place(_("Map"), "places:territory", "map", P.PLACES_VIEW),
     Place(_("My phone"), "accounts:devices", "device", P.PATROL_RUN, unless=P.SHIFT_PLAN),
 ]

@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.requests.RouteLog",
-    "csp.middleware.CSPMiddleware",
+    "config.policy.OnePolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "config.errors.InputMiddleware",  # below the language: it answers people
@@ -256,6 +256,10 @@ SPECTACULAR_SETTINGS = {
             *("CohortStatus", "ListStatus", "EnrollmentStatus", "EndReason", "ConsentKind", "ConsentStatus"),
             *("AttendanceState", "DocumentKind", "Relationship", "Language", "ReadingReason"),
         )
+    }
+    | {
+        f"{name}Enum": f"incidents.states.{name}"
+        for name in ("ReportStatus", "Confidentiality", "EntryKind", "MapPolicy", "Behavior")
     },
 }
 globals().update(env.email("EMAIL_URL"))

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 
 from accounts import urls as accounts
 from config import views
+from config.demo.views import Demo
 from config.inbox import urls as notifications
 from incidents import urls as incidents
 from insights import urls as insights
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.Landing.as_view(), name="landing"),
     path("home/", views.Home.as_view(), name="home"),
     path("o/<code:organization>/", views.Organization.as_view(), name="organization"),
+    path("demo/", Demo.as_view(), name="demo"),
     path("look/", views.Look.as_view(), name="look"),
     path("app/", views.App.as_view(), name="app"),
     path("healthz", views.Alive.as_view(), name="healthz"),

@@ -127,7 +127,8 @@ def say_own_week(notice: Notice, at: datetime) -> Message | None:
     member = Membership.objects.select_related("organization").filter(pk=notice.recipient_id).first()
     if member is None:
         return None
-    week = queries.own_weeks(week_of(notice), [member.pk]).get(member.pk)
+    monday = weeks.week_named(notice.occasion)
+    week = queries.own_weeks(monday, [member.pk]).get(member.pk)
     lines = [_own_week(week)] if week else []
     following = queries.next_of(member, at)
     if following is not None:
@@ -135,8 +136,7 @@ def say_own_week(notice: Notice, at: datetime) -> Message | None:
             _("Your next patrol: %(day)s at %(time)s.")
             % {"day": day(following.starts_at), "time": hour(following.starts_at)}
         )
-    path = reverse("patrols:mine", kwargs={"organization": member.organization.code})
-    return Message(_("Your week"), " ".join(lines), path) if lines else None
+    return Message(_("Your week"), " ".join(lines), to_summary(member, monday)) if lines else None
 
 
 def say_board_week(notice: Notice, at: datetime) -> Message | None:
@@ -144,9 +144,9 @@ def say_board_week(notice: Notice, at: datetime) -> Message | None:
     member = Membership.objects.select_related("organization").filter(pk=notice.recipient_id).first()
     if member is None:
         return None
-    week = queries.board_week(member.organization_id, week_of(notice))
-    path = reverse("patrols:week", kwargs={"organization": member.organization.code})
-    return Message(_("Your board's week"), _board_week(week), path)
+    monday = weeks.week_named(notice.occasion)
+    week = queries.board_week(member.organization_id, monday)
+    return Message(_("Your board's week"), _board_week(week), to_summary(member, monday))
 
 
 def _own_week(week: queries.OwnWeek) -> str:
@@ -174,13 +174,16 @@ def _board_week(week: queries.BoardWeek) -> str:
         "%(count)s patrols, %(hours)s hours on the street, people who went out: %(people)s.",
         week.patrols,
     )
-    rest = _("Nobody went out: %(missed)s. Called off: %(cancelled)s.")
-    return f"{done % counts} {rest % counts}" if week.missed or week.cancelled else done % counts
+    said = [done % counts] if week.patrols else [_("No patrol went out last week.")]
+    said += [_("Nobody went out: %(missed)s.") % counts] if week.missed else []
+    said += [_("Called off: %(cancelled)s.") % counts] if week.cancelled else []
+    return " ".join(said)
 
 
-def week_of(notice: Notice) -> date:
-    """The Monday a weekly notice speaks of."""
-    return date.fromisoformat(notice.occasion.rsplit(":", 1)[-1])
+def to_summary(member: Membership, monday: date) -> str:
+    """The page that says the same, and more."""
+    week = monday.isocalendar()
+    return reverse("insights:summary-of", args=[member.organization.code, week.year, week.week])
 
 
 def to_mine(now: Now) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.doors import StrictSerializer
+from rules.fields import EARLIEST, LATEST
 
-EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
-LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 LONGEST_PAYLOAD = 64 * 1024
 MOST_IN_ORDER = 2**53 - 1  # what every client's numbers can count to
 
@@ -36,9 +35,13 @@ class Envelope:
     def body(self) -> bytes:
         return self.payload.encode()
 
+    def offset(self, now: datetime) -> timedelta:
+        """How far the phone's clock is behind ours."""
+        return now - self.client_now
+
     def happened_at(self, now: datetime) -> datetime:
-        """When it was captured, by our clock: the phone's is as far off as `client_now` shows."""
-        return within(self.captured_at + (now - self.client_now))
+        """When it was captured, by our clock."""
+        return within(self.captured_at + self.offset(now))
 
 
 def within(moment: datetime) -> datetime:

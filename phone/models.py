@@ -20,11 +20,12 @@ class QuarantinedQuerySet(ScopedQuerySet["Quarantined"]):
 class Quarantined(models.Model):
     """An envelope that could not become a row, kept whole and sealed, so that nothing is lost.
 
-    `author_tag` is blind and `kind` is one of ours or empty: what the sender wrote is in `body`.
+    It may be a report: unless its `kind` is known to name who sent it, nothing in the clear says
+    whose it is, not even which organization's. `author_tag` is another one for each envelope.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
     author_tag = models.CharField(max_length=64)
     envelope_id = models.UUIDField(null=True)
     kind = models.CharField(max_length=40, blank=True)
@@ -38,9 +39,7 @@ class Quarantined(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["organization", "author_tag", "digest"], name="quarantined_envelope_kept_once"
-            )
+            models.UniqueConstraint(fields=["author_tag", "digest"], name="quarantined_envelope_kept_once")
         ]
         indexes = [models.Index(fields=["received_at"], name="quarantined_by_arrival")]
 
@@ -56,7 +55,7 @@ class ClockQuerySet(ScopedQuerySet["Clock"]):
 
 class Clock(ScopedModel):
     """How far a phone's clock was from ours when it sent something: what it captured was corrected
-    by just this. Never written for what only a reporter sent (docs/decisions/0011)."""
+    by just this. Never written for what only a reporter sent (docs/decisions/0014)."""
 
     membership = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     device_id = models.UUIDField()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,9 @@ from accounts.roles import Permission
 from audit.actions import record
 from places import boundaries
 from places.boundaries import Fault, Feature
-from places.models import District, EmergencyLine, Sector, SectorKind
+from places.models import District, EmergencyLine, PriorityPoint, Sector, SectorKind
+from places.queries import cells
+from rules.refusals import Invalid
 
 Facts = Mapping[str, Any]
 
@@ -70,6 +73,30 @@ def import_sectors(*, geojson: bytes, by: SystemActor) -> int:
         sector = known.get(key) or Sector()
         changed += _write(sector, columns | feature.columns(), "sector.boundary_imported", by)
     return changed
+
+
+@transaction.atomic
+def mark_point(
+    *, by: SystemActor, organization_id: UUID, sector: Sector, name: str, lat: float, lon: float
+) -> PriorityPoint:
+    """Mark a spot (WGS84 degrees) that deserves some minutes of an organization's presence."""
+    by.require(Permission.PLACES_IMPORT)
+    if not 0 < len(name.strip()) <= 80:
+        raise Invalid({"name": _("A point needs a name of 80 characters at most.")})
+    if not boundaries.on_earth(lat, lon):
+        raise Invalid({"lat": _("That is not a place on earth.")})
+    fine, coarse = cells(lat, lon)
+    point = PriorityPoint.objects.create(
+        organization_id=organization_id,
+        sector=sector,
+        name=name.strip(),
+        lat=lat,
+        lon=lon,
+        h3_9=fine,
+        h3_7=coarse,
+    )
+    record(action="priority_point.marked", subject=point, by=by)
+    return point
 
 
 def _write(row: models.Model, columns: Facts, action: str, by: SystemActor) -> int:

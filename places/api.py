@@ -14,7 +14,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.doors import ScopedViewSet
+from accounts.doors import Filters, ScopedViewSet
 from accounts.roles import Permission
 from places.models import Bounded, District, EmergencyLine, PriorityPoint, Sector, SectorKind
 from rules.paging import CursorPages
@@ -88,7 +88,7 @@ class SectorOut(serializers.ModelSerializer[Sector]):
         fields = ["id", "ubigeo", "kind", "code", "name", "west", "south", "east", "north"]
 
 
-class SectorFilters(filters.FilterSet):
+class SectorFilters(Filters):
     kind = filters.ChoiceFilter(choices=SectorKind.choices)
 
     class Meta:
@@ -142,7 +142,7 @@ class PriorityPointOut(serializers.ModelSerializer[PriorityPoint]):
         fields = ["id", "name", "sector", "lat", "lon", "dwell_minutes_least", "dwell_minutes_most"]
 
 
-class PriorityPointFilters(filters.FilterSet):
+class PriorityPointFilters(Filters):
     sector = filters.UUIDFilter(field_name="sector_id")
 
     class Meta:

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import SystemActor
-from accounts.models import Organization, OrganizationKind
+from accounts.models import CODE_ALPHABET, Organization, OrganizationKind, new_code
 from accounts.roles import Permission
 from audit import actions as audit
 from rules.refusals import Conflict, Invalid
@@ -13,15 +13,24 @@ OF_A_PLACE = {OrganizationKind.BOARD, OrganizationKind.MUNICIPALITY}
 
 
 @transaction.atomic
-def found(*, by: SystemActor, kind: OrganizationKind, name: str, ubigeo: str = "") -> Organization:
-    """Bring a municipality, board, NGO or the installation itself into Ronda."""
+def found(
+    *, by: SystemActor, kind: OrganizationKind, name: str, ubigeo: str = "", code: str = ""
+) -> Organization:
+    """Bring a municipality, board, NGO or the installation itself into Ronda.
+
+    Its code is drawn, unless it brings one along: a demo's addresses stay the same each time.
+    """
     by.require(Permission.ORGANIZATION_FOUND)
     if not name.strip():
         raise Invalid({"name": _("Write its name.")})
     if kind in OF_A_PLACE and not (len(ubigeo) == 6 and ubigeo.isascii() and ubigeo.isdecimal()):
         raise Invalid({"ubigeo": _("Write the six digits of its district.")})
+    if code and not (len(code) == 8 and set(code) <= set(CODE_ALPHABET)):
+        raise Invalid({"code": _("Use 8 characters that cannot be mistaken for others.")})
     _refuse_a_second(kind, ubigeo)
-    organization = Organization.objects.create(kind=kind, name=name.strip(), ubigeo=ubigeo)
+    organization = Organization.objects.create(
+        kind=kind, name=name.strip(), ubigeo=ubigeo, code=code or new_code()
+    )
     audit.record(action="organization.founded", subject=organization, by=by, kind=str(kind))
     return organization
 

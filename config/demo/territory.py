@@ -5,10 +5,11 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 from accounts.actors import SystemActor
-from places.actions import import_districts, import_sectors
-from places.models import Sector
+from places.actions import import_districts, import_sectors, mark_point
+from places.models import PriorityPoint, Sector
 
 OPERATOR = SystemActor("operator")
 UBIGEO = "150132"
@@ -33,6 +34,27 @@ BANDS = [
     ("S3", "Canto Grande", -11.935),
     ("S4", "Bayóvar", -11.860),
 ]
+# By sector: what a board keeps an eye on, with latitude and longitude.
+POINTS = {
+    "S1": [
+        ("Parque zonal", -12.0212, -77.0020),
+        ("Esquina del mercado", -12.0157, -76.9921),
+        ("Paradero inicial", -12.0108, -77.0105),
+        ("Losa deportiva", -12.0246, -76.9848),
+    ],
+    "S2": [
+        ("Puente peatonal", -11.9982, -77.0128),
+        ("Colegio de la esquina", -11.9914, -77.0043),
+        ("Escalera al cerro", -11.9861, -76.9885),
+        ("Parque de las madres", -11.9802, -77.0176),
+    ],
+    "S3": [
+        ("Local comunal", -11.9705, -76.9982),
+        ("Posta de salud", -11.9621, -76.9874),
+        ("Paradero del mototaxi", -11.9534, -77.0014),
+        ("Losa de la zona alta", -11.9448, -76.9793),
+    ],
+}
 
 
 def draw() -> list[Sector]:
@@ -48,6 +70,14 @@ def draw() -> list[Sector]:
     import_districts(geojson=_collection([_feature(outline)]), by=OPERATOR)
     import_sectors(geojson=_collection(bands), by=OPERATOR)
     return list(Sector.objects.filter(district_id=UBIGEO).order_by("code"))
+
+
+def mark(organization_id: UUID, sector: Sector) -> list[PriorityPoint]:
+    """Give a board the priority points of its sector."""
+    return [
+        mark_point(by=OPERATOR, organization_id=organization_id, sector=sector, name=name, lat=lat, lon=lon)
+        for name, lat, lon in POINTS[sector.code]
+    ]
 
 
 def _feature(shape: Any, **properties: str) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.utils import timezone
-from django_filters.rest_framework import FilterSet, TypedChoiceFilter
+from django_filters.rest_framework import TypedChoiceFilter
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.doors import ScopedViewSet, StrictSerializer
+from accounts.doors import Filters, ScopedViewSet, StrictSerializer
 from accounts.roles import Permission
 from notifications import actions, queries
 from notifications.models import InboxItem, InboxItemQuerySet
@@ -38,7 +38,7 @@ class ChannelsIn(StrictSerializer):
     email = serializers.BooleanField()
 
 
-class InboxFilter(FilterSet):
+class InboxFilter(Filters):
     """Narrow the list to what was not opened yet, or to what was."""
 
     unread = TypedChoiceFilter(

@@ -20,6 +20,7 @@ from incidents.models.reports import TOGGLES
 from incidents.queries import Contact
 from incidents.states import REPORT, Confidentiality, EntryKind, severity
 from rules.refusals import Conflict, Invalid, NotAllowed, NotFound
+from rules.texts import check_text
 
 
 @transaction.atomic
@@ -103,7 +104,7 @@ def answer(
 ) -> Report:
     """Write to whoever reported. They read it in Ronda; nobody learns who they are."""
     report = _lock(report, by, expected_version)
-    text = moves.check_text("text", text)
+    text = check_text("text", text, moves.LONGEST)
     moves.step(report, "answer", by=by, at=at, answered_at=at)
     moves.write(report, EntryKind.ANSWER, text, by=by, at=at)
     return report
@@ -113,7 +114,7 @@ def answer(
 def note(*, report: Report, by: Membership, at: datetime, expected_version: int | None, text: str) -> Report:
     """Write something down for the desk alone."""
     report = _lock(report, by, expected_version)
-    text = moves.check_text("text", text)
+    text = check_text("text", text, moves.LONGEST)
     moves.step(report, "note", by=by, at=at)
     moves.write(report, EntryKind.NOTE, text, by=by, at=at)
     return report
@@ -194,7 +195,7 @@ def _category(code: str, at: datetime) -> Category:
 
 
 def _end(report: Report, verb: str, by: Membership, at: datetime, answer: str, **fields: Any) -> Report:
-    text = moves.check_text("answer", answer, may_be_empty=True)
+    text = moves.some_text("answer", answer)
     answered_at = at if text else report.answered_at
     moves.step(report, verb, by=by, at=at, closed_at=at, answered_at=answered_at, **fields)
     if text:

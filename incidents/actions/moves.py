@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from accounts.actors import Actor
 from accounts.models import Membership
 from audit import actions as audit
@@ -12,7 +10,8 @@ from incidents import queries
 from incidents.models import Entry, Move, Report
 from incidents.models.reports import rank_of
 from incidents.states import REPORT, REPORTERS, EntryKind
-from rules.refusals import Conflict, Invalid, Stale
+from rules.refusals import Conflict, Stale
+from rules.texts import check_text
 
 # How each verb reads in the audit trail.
 PAST = {
@@ -87,12 +86,9 @@ def write(report: Report, kind: EntryKind, text: str, *, by: Actor, at: datetime
     )
 
 
-def check_text(name: str, text: str, *, longest: int = LONGEST, may_be_empty: bool = False) -> str:
-    """Read what somebody wrote: something, and not too much."""
-    text = text.strip()
-    if len(text) > longest or not (text or may_be_empty):
-        raise Invalid({name: _("Write something short here.")})
-    return text
+def some_text(name: str, text: str, longest: int = LONGEST) -> str:
+    """Read a sentence somebody may write."""
+    return check_text(name, text, longest) if text.strip() else ""
 
 
 def _is_news(report: Report, verb: str) -> bool:

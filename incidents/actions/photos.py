@@ -15,7 +15,6 @@ from incidents import pictures
 from incidents.actions import moves
 from incidents.models import Photo, Report
 from incidents.pictures import Picture
-from patrols.queries import check_unused
 from rules.refusals import Conflict, NotFound
 
 MOST = 6
@@ -54,7 +53,7 @@ def _add(
     locked = Report.own.all().visible_to(by).select_for_update().filter(pk=report.pk).first()
     if locked is None:
         raise NotFound
-    check_unused(Photo, photo_id)
+    receipts.check_unused(Photo, photo_id)
     _check_welcome(locked)
     Photo.objects.create(
         pk=photo_id,

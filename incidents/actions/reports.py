@@ -15,16 +15,17 @@ from accounts.roles import Permission
 from audit import actions as audit
 from incidents import aliases, pictures, queries
 from incidents.actions import moves, telling
-from incidents.actions.seen import NOWHERE, Place, Seen
+from incidents.actions.seen import LONGEST, NOWHERE, Place, Seen
 from incidents.models import Category, Entry, Move, Photo, Report, tag_of
 from incidents.models.reports import rank_of
 from incidents.queries import Desk
 from incidents.states import Confidentiality, EntryKind, severity
 from notifications import actions as notifications
 from patrols.models import Patrol
-from patrols.queries import check_unused, was_there
+from patrols.queries import was_there
 from places.queries import cells
 from rules.refusals import Conflict, Invalid, NotFound
+from rules.texts import check_text
 
 
 @transaction.atomic
@@ -50,7 +51,7 @@ def file(
     seen.check(kind)
     _check_confidentiality(confidentiality, patrol, by)
     desk = queries.desk_for(by, place.point, at)
-    check_unused(Report, report_id)
+    receipts.check_unused(Report, report_id)
     report = _received(report_id, kind, seen, at)
     _put(report, desk, place, exactly=seen.has_consent or not kind.is_discreet)
     _hide_the_reporter(report, by, confidentiality, patrol)
@@ -82,7 +83,7 @@ def undo(*, report: Report, by: Membership, at: datetime) -> None:
 def correct(*, report: Report, by: Membership, at: datetime, text: str) -> Report:
     """Add what was wrong or missing. What was sent stays; the desk sees this first."""
     report = _own(report, by)
-    text = moves.check_text("text", text, longest=500)
+    text = check_text("text", text, LONGEST)
     actor = BlindActor(by, report.pk)
     moves.step(report, "correct", by=actor, at=at, spoke_at=at)
     moves.write(report, EntryKind.CORRECTION, text, by=actor, at=at)
@@ -95,7 +96,7 @@ def retract(*, report: Report, by: Membership, at: datetime, text: str = "") -> 
     report = _own(report, by)
     if report.retracted_at:
         raise Conflict(_("You retracted this already."), code="retracted")
-    text = moves.check_text("text", text, longest=500, may_be_empty=True)
+    text = moves.some_text("text", text, LONGEST)
     actor = BlindActor(by, report.pk)
     moves.step(report, "retract", by=actor, at=at, spoke_at=at, retracted_at=at)
     moves.write(report, EntryKind.RETRACTION, text, by=actor, at=at)

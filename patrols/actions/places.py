@@ -11,14 +11,22 @@ from patrols import queries
 from patrols.actions import telling
 from patrols.models import Shift, Signup
 from patrols.states import SIGNUP
-from rules.refusals import Conflict
+from rules.refusals import Conflict, NotFound
+from rules.statements import KEY, NUMBER, Slot, Statement, Update
 
 TIME_TO_ANSWER = timedelta(hours=2)
 
 
+_THIS = Slot("key", KEY)
+_LOCK = Statement(lambda: Shift.objects.select_for_update().filter(pk=_THIS))
+
+
 def lock(shift: Shift) -> Shift:
     """Read the shift again and keep it: whatever touches its signups passes here, one at a time."""
-    return Shift.objects.select_for_update().get(pk=shift.pk)
+    fresh = _LOCK.first(key=shift.pk)
+    if fresh is None:
+        raise NotFound
+    return fresh
 
 
 def check_not_begun(shift: Shift, at: datetime) -> None:
@@ -27,12 +35,22 @@ def check_not_begun(shift: Shift, at: datetime) -> None:
         raise Conflict(_("That shift has already begun."), code="begun")
 
 
+_TAKE = Update(
+    lambda: (
+        Shift.objects.filter(pk=_THIS, places_taken__lt=F("capacity")),
+        {
+            "places_taken": F("places_taken") + 1,
+            "places_offered": F("places_offered") + Slot("offers", NUMBER),
+        },
+    )
+)
+
+
 def take(shift: Shift, *, offered: bool = False) -> bool:
     """Take one place, for good or for an offer, if there is one. The database decides, so that
     no race can oversell."""
-    free = Shift.objects.filter(pk=shift.pk, places_taken__lt=F("capacity"))
     offers = int(offered)
-    if not free.update(places_taken=F("places_taken") + 1, places_offered=F("places_offered") + offers):
+    if not _TAKE(key=shift.pk, offers=offers):
         return False
     shift.places_taken += 1
     shift.places_offered += offers

@@ -13,7 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.doors import StrictSerializer
+from accounts.doors import Filters, StrictSerializer
 from accounts.models import Membership
 from accounts.roles import Permission
 from patrols import queries
@@ -120,7 +120,7 @@ class MoveOut(serializers.Serializer[Any]):
         }
 
 
-class PatrolFilter(filters.FilterSet):
+class PatrolFilter(Filters):
     """Which outings."""
 
     status = filters.ChoiceFilter(choices=PatrolStatus.choices)

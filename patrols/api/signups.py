@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.doors import StrictSerializer
+from accounts.doors import Filters, StrictSerializer
 from accounts.roles import Permission
 from patrols.actions import signups
 from patrols.api.doors import PatrolsViewSet, Words, tagged
@@ -60,7 +60,7 @@ class ByEntry(CursorPages):
     ordering = ("-signed_up_at", "-id")
 
 
-class SignupFilter(filters.FilterSet):
+class SignupFilter(Filters):
     """Whose places: of one shift, in one state."""
 
     shift = filters.UUIDFilter("shift_id")

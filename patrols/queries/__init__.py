@@ -1,6 +1,6 @@
 """Reads that join rows: who is next, who goes out when, who may know what."""
 
-from accounts.receipts import check_unused, refuse_used
+from accounts.receipts import check_unused
 from patrols.queries.patrols import (
     is_confirmed,
     knows_crew,
@@ -13,12 +13,16 @@ from patrols.queries.patrols import (
     with_crew_counts,
 )
 from patrols.queries.shifts import (
+    OWN_SHIFTS,
+    SHIFTS,
     CrewMate,
     as_scheduled,
     as_seen_by,
     crew_of,
     meeting_point_for,
     next_of,
+    shift_to_lock,
+    shifts_for,
     short_shifts,
     upcoming_of,
     week_of,
@@ -33,6 +37,8 @@ from patrols.queries.signups import (
 from patrols.queries.weeks import BoardWeek, OwnWeek, board_week, last_monday, monday_of, own_weeks
 
 __all__ = [
+    "OWN_SHIFTS",
+    "SHIFTS",
     "BoardWeek",
     "CrewMate",
     "OwnWeek",
@@ -52,12 +58,12 @@ __all__ = [
     "monday_of",
     "next_in_line",
     "next_of",
-    "of_member",
     "other_reviewers",
     "over_since",
     "own_weeks",
     "patrol_as_seen",
-    "refuse_used",
+    "shift_to_lock",
+    "shifts_for",
     "shifts_nobody_walked",
     "short_shifts",
     "standing",

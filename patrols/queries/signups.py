@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import Membership
 from patrols.models import CrewMember, Shift, Signup
 from patrols.states import HERE, IN, PUBLISHED, SignupStatus
+from rules.statements import KEY, MOMENT, Slot, Statement
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,28 @@ class Standing:
     others_wait: bool
 
 
+def _between() -> QuerySet[Signup]:
+    """A member's signups for a shift and at its hours, whatever has the chosen key, and its line."""
+    shift = Slot("shift", KEY)
+    elsewhere = Q(
+        status=SignupStatus.CONFIRMED,
+        shift__status__in=PUBLISHED,
+        shift__starts_at__lt=Slot("ends_at", MOMENT),
+        shift__ends_at__gt=Slot("starts_at", MOMENT),
+    )
+    ours = Q(membership_id=Slot("member", KEY)) & (Q(shift_id=shift) | elsewhere)
+    line = Q(shift_id=shift, status=SignupStatus.WAITLISTED)
+    return Signup.objects.filter(Q(pk=Slot("key", KEY)) | ours | line)
+
+
+_BETWEEN = Statement(_between)
+
+
 def standing(shift: Shift, member: Membership, key: UUID | None) -> Standing:
     """Where a member stands who wants to come along: one question, the dearest of a sign-up."""
-    elsewhere = Q(status=SignupStatus.CONFIRMED) & of_the_same_hours(shift)
-    ours = Q(membership_id=member.pk) & (Q(shift_id=shift.pk) | elsewhere)
-    line = Q(shift_id=shift.pk, status=SignupStatus.WAITLISTED)
-    rows = list(Signup.objects.filter(Q(pk=key) | ours | line))
+    rows = _BETWEEN(
+        key=key, member=member.pk, shift=shift.pk, starts_at=shift.starts_at, ends_at=shift.ends_at
+    )
     own = [row for row in rows if row.shift_id == shift.pk and row.membership_id == member.pk]
     others = [row for row in rows if row not in own]
     return Standing(

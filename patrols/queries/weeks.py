@@ -5,7 +5,7 @@ run from start to end, a person's from when they came. Excused and absent people
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -17,10 +17,13 @@ from notifications.kinds import Wanted
 from patrols.models import LIMA, CrewMember, Patrol, Shift, Signup
 from patrols.queries.shortages import planners_of
 from patrols.states import ENDED, HERE, PUBLISHED, PatrolStatus, ShiftStatus, SignupStatus
+from rules.refusals import NotFound
 
 OWN_WEEK, BOARD_WEEK = "week_own", "week_board"
 SUMMED_UP_FOR = timedelta(hours=12)
+YEARS = range(2020, 2100)
 
+Outing = tuple[datetime, datetime, datetime | None]
 MOMENTS = ("patrol__started_at", "patrol__ended_at", "present_since")
 
 
@@ -40,7 +43,7 @@ class BoardWeek:
 
 @dataclass(frozen=True)
 class OwnWeek:
-    """One person's week."""
+    """What one person walked, in a week or another time."""
 
     patrols: int = 0
     hours: float = 0
@@ -51,6 +54,16 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
+def monday_in(year: int, week: int) -> date:
+    """The Monday of an ISO week, or 404 where there is no such week."""
+    if year not in YEARS:
+        raise NotFound
+    try:
+        return date.fromisocalendar(year, week, 1)
+    except ValueError:
+        raise NotFound from None
+
+
 def last_monday(now: datetime) -> date:
     """The Monday on which last week began, in Lima."""
     return monday_of(now.astimezone(LIMA).date()) - timedelta(days=7)
@@ -58,12 +71,12 @@ def last_monday(now: datetime) -> date:
 
 def board_week(organization_id: UUID, monday: date) -> BoardWeek:
     """Count one board's week."""
-    outings = _outings(monday).filter(organization_id=organization_id)
-    rows = list(outings.values_list("patrol_id", "membership_id", *MOMENTS))
-    streets = {row[0]: _hours(row[2], row[3]) for row in rows}
+    ours = outings(monday).filter(organization_id=organization_id)
+    rows = list(ours.values_list("patrol_id", "membership_id", *MOMENTS))
+    streets = {row[0]: hours_between(row[2], row[3]) for row in rows}
     return BoardWeek(
         hours=round(sum(streets.values()), 1),
-        person_hours=round(sum(_hours(max(row[2], row[4] or row[2]), row[3]) for row in rows), 1),
+        person_hours=round(sum(hours_between(max(row[2], row[4] or row[2]), row[3]) for row in rows), 1),
         people=len({row[1] for row in rows}),
         **_endings(organization_id, monday),
     )
@@ -71,57 +84,63 @@ def board_week(organization_id: UUID, monday: date) -> BoardWeek:
 
 def own_weeks(monday: date, members: Any = None) -> dict[UUID, OwnWeek]:
     """Each person's week, for everybody who went out (or those of `members`), in one query."""
-    outings = _outings(monday)
+    walked = outings(monday)
     if members is not None:
-        outings = outings.filter(membership_id__in=members)
-    hours: dict[UUID, list[float]] = defaultdict(list)
-    for who, started_at, ended_at, present_since in outings.values_list("membership_id", *MOMENTS):
-        hours[who].append(_hours(max(started_at, present_since or started_at), ended_at))
-    return {who: OwnWeek(len(each), round(sum(each), 1)) for who, each in hours.items()}
+        walked = walked.filter(membership_id__in=members)
+    theirs: dict[UUID, list[Outing]] = defaultdict(list)
+    for who, *moments in walked.values_list("membership_id", *MOMENTS):
+        theirs[who].append(tuple(moments))
+    return {who: own_total(each) for who, each in theirs.items()}
+
+
+def own_total(walked: Sequence[Outing]) -> OwnWeek:
+    """Add up one person's outings: when each began and ended, and when the person came."""
+    spans = [hours_between(max(began, came or began), ended) for began, ended, came in walked]
+    return OwnWeek(len(spans), round(sum(spans), 1))
 
 
 def of_own_weeks(now: datetime, until: datetime) -> Iterator[Wanted]:
     """Mondays at eight, once the week is over: to all who went out, or go out this week."""
-    monday, due_at = _summary(now)
-    if not _week_is_over(monday, now) or due_at > until:
+    summing_up = to_sum_up(now, until)
+    if summing_up is None:
         return
+    monday, due_at = summing_up
     this_week = monday + timedelta(days=7)
-    went = _outings(monday).values_list("membership_id", "organization_id")
+    went = outings(monday).values_list("membership_id", "organization_id")
     goes = Signup.objects.filter(
-        _in_week("shift__service_date", this_week),
+        in_week("shift__service_date", this_week),
         status=SignupStatus.CONFIRMED,
         confirmed_at__lte=due_at,
         shift__status__in=PUBLISHED,
     ).values_list("membership_id", "organization_id")
     for member, organization in sorted({*went, *goes}):
-        yield _weekly(OWN_WEEK, member, organization, monday, due_at)
+        yield weekly(OWN_WEEK, member, organization, monday, due_at)
 
 
 def of_board_weeks(now: datetime, until: datetime) -> Iterator[Wanted]:
     """Mondays at eight: to the planners of every board that had nights in the week."""
-    monday, due_at = _summary(now)
-    if not _week_is_over(monday, now) or due_at > until:
+    summing_up = to_sum_up(now, until)
+    if summing_up is None:
         return
-    nights = Shift.objects.filter(_in_week("service_date", monday)).exclude(status=ShiftStatus.DRAFT)
+    monday, due_at = summing_up
+    nights = Shift.objects.filter(in_week("service_date", monday)).exclude(status=ShiftStatus.DRAFT)
     boards = set(nights.order_by().values_list("organization_id", flat=True))
     for board, planners in planners_of(boards).items():
         for planner in planners:
-            yield _weekly(BOARD_WEEK, planner, board, monday, due_at)
+            yield weekly(BOARD_WEEK, planner, board, monday, due_at)
 
 
-def _summary(now: datetime) -> tuple[date, datetime]:
-    """The week that was last, and the Monday morning on which it is summed up."""
+def to_sum_up(now: datetime, until: datetime) -> tuple[date, datetime] | None:
+    """The Monday of the week to sum up now and the hour it is told, Monday at eight; from six in the
+    morning (the last night is home) until the evening."""
     monday = last_monday(now)
-    return monday, datetime.combine(monday + timedelta(days=7), time(8), LIMA)
+    due_at = datetime.combine(monday + timedelta(days=7), time(8), LIMA)
+    morning = due_at - timedelta(hours=2)
+    return (monday, due_at) if morning <= now < morning + SUMMED_UP_FOR and due_at <= until else None
 
 
-def _week_is_over(monday: date, now: datetime) -> bool:
-    """From Monday six in the morning (the last night is home) until the evening."""
-    morning = datetime.combine(monday + timedelta(days=7), time(6), LIMA)
-    return morning <= now < morning + SUMMED_UP_FOR
-
-
-def _weekly(kind: str, member: UUID, organization: UUID, monday: date, due_at: datetime) -> Wanted:
+def weekly(kind: str, member: UUID, organization: UUID, monday: date, due_at: datetime) -> Wanted:
+    """The promise to tell a member what a week came to; `week_named` reads the week from it again."""
     return Wanted(
         kind=kind,
         organization_id=organization,
@@ -134,27 +153,33 @@ def _weekly(kind: str, member: UUID, organization: UUID, monday: date, due_at: d
     )
 
 
-def _outings(monday: date) -> QuerySet[CrewMember]:
+def week_named(occasion: str) -> date:
+    """The Monday a weekly promise speaks of."""
+    return date.fromisoformat(occasion.rsplit(":", 1)[-1])
+
+
+def outings(monday: date) -> QuerySet[CrewMember]:
     """Everybody who was there, on every outing that ended in the week."""
     return CrewMember.objects.filter(
-        _in_week("patrol__shift__service_date", monday), attendance__in=HERE, patrol__status__in=ENDED
+        in_week("patrol__shift__service_date", monday), attendance__in=HERE, patrol__status__in=ENDED
     )
 
 
 def _endings(organization_id: UUID, monday: date) -> dict[str, int]:
-    patrols = Patrol.objects.filter(_in_week("shift__service_date", monday), organization_id=organization_id)
+    patrols = Patrol.objects.filter(in_week("shift__service_date", monday), organization_id=organization_id)
     counts: dict[str, int] = patrols.aggregate(
         patrols=Count("pk", filter=Q(status__in=ENDED)),
         aborted=Count("pk", filter=~Q(safety_reason="")),
         missed=Count("pk", filter=Q(status=PatrolStatus.MISSED)),
     )
-    nights = Shift.objects.filter(_in_week("service_date", monday), organization_id=organization_id)
+    nights = Shift.objects.filter(in_week("service_date", monday), organization_id=organization_id)
     return counts | {"cancelled": nights.filter(status=ShiftStatus.CANCELLED).count()}
 
 
-def _in_week(path: str, monday: date) -> Q:
+def in_week(path: str, monday: date) -> Q:
     return Q((f"{path}__gte", monday), (f"{path}__lt", monday + timedelta(days=7)))
 
 
-def _hours(start: datetime, end: datetime) -> float:
+def hours_between(start: datetime, end: datetime) -> float:
+    """How long something took, in hours."""
     return (end - start).total_seconds() / 3600

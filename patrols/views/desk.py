@@ -23,18 +23,6 @@ from patrols.views.acts import PatrolsButton, ShiftButton, find, key_for, now, s
 from rules.forms import PatientForm
 from rules.refusals import Conflict, IllegalMove, Invalid, NotFound, Stale
 
-YEARS = range(2020, 2100)
-
-
-def monday_in(year: int, week: int) -> date:
-    """The Monday of an ISO week, or 404 where there is no such week."""
-    if year not in YEARS:
-        raise NotFound
-    try:
-        return date.fromisocalendar(year, week, 1)
-    except ValueError:
-        raise NotFound from None
-
 
 class Week(DeskView):
     """Seven days of nights: who is missing where. The municipality reads the same page."""
@@ -47,7 +35,7 @@ class Week(DeskView):
     ) -> HttpResponse:
         at, today = now(), timezone.localdate()
         this_week = weeks.monday_of(today)
-        monday = this_week if year is None or week is None else monday_in(year, week)
+        monday = this_week if year is None or week is None else weeks.monday_in(year, week)
         days = pages.week(membership=self.membership, monday=monday, today=today)
         return self.page(
             days=days,
@@ -233,14 +221,23 @@ class Finished(DeskView):
     template_name = "patrols/finished.html"
 
     def get(self, request: HttpRequest, organization: str) -> HttpResponse:
-        rows = pages.finished(membership=self.membership, before=parse_moment(request.GET.get("before", "")))
+        monday, board = parse_week(request.GET.get("week", "")), request.GET.get("board", "")
+        rows = pages.finished(
+            membership=self.membership,
+            before=parse_moment(request.GET.get("before", "")),
+            monday=monday,
+            board=board,
+        )
         more = len(rows) > pages.PAGE
         rows = rows[: pages.PAGE]
         last = rows[-1].ended_at if more else None
         may = self.membership.may
         return self.page(
             rows=rows,
-            last=last.isoformat() if last else "",
+            older=older(request, last) if last else "",
+            monday=monday,
+            sunday=monday + timedelta(days=6) if monday else None,
+            is_narrowed=bool(monday or board),
             is_desk=may(Permission.SCHEDULE_VIEW),
             is_mine=may(Permission.PATROL_RUN) and not may(Permission.PATROL_REVIEW),
         )
@@ -306,6 +303,22 @@ def week_of(night: date) -> tuple[int, int]:
     """Year and number of the ISO week to which a night belongs."""
     year, week, _day = night.isocalendar()
     return year, week
+
+
+def older(request: HttpRequest, last: datetime) -> str:
+    """The address of the next page, filters kept."""
+    asked = request.GET.copy()
+    asked["before"] = last.isoformat()
+    return f"?{asked.urlencode()}"
+
+
+def parse_week(text: str) -> date | None:
+    """Read "2030-W1": the Monday of that week; what is no week narrows nothing."""
+    year, _dash, week = text.partition("-W")
+    try:
+        return weeks.monday_in(int(year), int(week))
+    except (ValueError, NotFound):
+        return None
 
 
 def parse_day(text: str) -> date | None:

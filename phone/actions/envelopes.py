@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework.serializers import ValidationError
 
 from accounts.models import Membership
-from accounts.receipts import Answer, author_tag, once
+from accounts.receipts import Answer, once
 from phone.actions import quarantine
 from phone.envelopes import Envelope
 from phone.kinds import KINDS, NAMES, Kind, Rows, Sent
@@ -35,7 +35,7 @@ def take(
             raise Unknown(envelope)
         return _written(envelope, kind, by, rows, at)
     except (Invalid, ValidationError) as problem:
-        return unreadable(raw=raw, by=by, at=at, problem=problem, kind=kind)
+        return unreadable(raw=raw, by=by, at=at, problem=problem)
     except Refusal as refusal:
         return _refused(refusal)
     except Exception as trouble:  # ours, not the sender's: it may come again
@@ -58,29 +58,21 @@ class Unknown(Invalid):
 
 
 def _written(envelope: Envelope, kind: Kind, by: Membership, rows: Rows, at: datetime) -> Answer:
-    sent = Sent(id=envelope.id, by=by, at=at, happened_at=envelope.happened_at(at), rows=rows)
+    sent = Sent(envelope.id, by, at, envelope.happened_at(at), envelope.offset(at), rows)
     status, result = once(
         key=envelope.id,
         kind=kind.receipt,
         body=envelope.body,
-        by=by,
+        by=kind.author(sent, envelope.payload),
         do=lambda: kind.do(sent, envelope.payload),
     )
     return {"status": status, "is_kept": True, "result": result}
 
 
-def unreadable(
-    *,
-    raw: object,
-    by: Membership,
-    at: datetime,
-    problem: Invalid | ValidationError,
-    kind: Kind | None = None,
-) -> Answer:
+def unreadable(*, raw: object, by: Membership, at: datetime, problem: Invalid | ValidationError) -> Answer:
     """Keep what cannot become a row, and name the fields that stand in its way."""
     code = problem.code if isinstance(problem, Invalid) else Invalid.code
-    tag, name = (kind.tag(by), kind.name) if kind else (author_tag(by), "")
-    quarantine.keep(raw=raw, by=by, at=at, tag=tag, kind=name, code=code)
+    quarantine.keep(raw=raw, by=by, at=at, code=code)
     answer = {"status": UNREADABLE, "is_kept": True, "code": code, "detail": str(Invalid.sentence)}
     return answer | {"errors": errors_of(problem)}
 

@@ -3,21 +3,26 @@
 import hashlib
 from datetime import datetime
 
+from accounts import blind
 from accounts.models import Membership
 from phone import envelopes
+from phone.kinds import NAMES, OPEN
 from phone.models import Quarantined
 
 
-def keep(*, raw: object, by: Membership, at: datetime, tag: str, kind: str = "", code: str) -> None:
+def keep(*, raw: object, by: Membership, at: datetime, code: str) -> None:
     """Put an envelope aside, once however often it is sent; only its own clock differs each time."""
-    told = envelopes.dump(raw, "client_now")
+    digest = hashlib.sha256(envelopes.dump(raw, "client_now").encode()).hexdigest()
+    kind = raw.get("kind") if isinstance(raw, dict) else None
+    name = kind if isinstance(kind, str) and kind in NAMES else ""
+    is_open = name in OPEN
     row = Quarantined(
-        organization_id=by.organization_id,
-        author_tag=tag,
-        envelope_id=envelopes.key_of(raw),
-        kind=kind,
+        organization_id=by.organization_id if is_open else None,
+        author_tag=blind.tag("quarantine", f"{by.pk}:{digest}"),
+        envelope_id=envelopes.key_of(raw) if is_open else None,
+        kind=name,
         code=code,
-        digest=hashlib.sha256(told.encode()).hexdigest(),
+        digest=digest,
         body=envelopes.dump(raw),
         received_at=at,
     )

@@ -20,7 +20,7 @@ from accounts.roles import Permission
 from accounts.sessions import device_of
 from phone.actions import clocks, envelopes
 from phone.envelopes import Envelope, EnvelopeIn, digest_of, key_of
-from phone.kinds import KINDS, Rows
+from phone.kinds import OPEN, Rows
 from phone.models import Quarantined
 from rules.refusals import Invalid
 
@@ -122,9 +122,7 @@ class Batch:
         try:
             return Envelope(**self.rows.read(EnvelopeIn, raw))
         except ValidationError as problem:
-            self.found[place] = envelopes.unreadable(
-                raw=raw, by=self.by, at=self.began_at, problem=problem, kind=kind_of(raw)
-            )
+            self.found[place] = envelopes.unreadable(raw=raw, by=self.by, at=self.began_at, problem=problem)
             return None
 
     def _take(self, place: int, envelope: Envelope, at: datetime) -> None:
@@ -136,9 +134,8 @@ class Batch:
             rows=self.rows,
             at=at,
         )
-        kind = KINDS.get((envelope.kind, envelope.schema_version))
-        if kind is not None and kind.names_its_author:
-            self.offsets[envelope.device_id] = at - envelope.client_now
+        if envelope.kind in OPEN:
+            self.offsets[envelope.device_id] = envelope.offset(at)
 
     def _echo(self, raw: Any) -> Answer:
         """What tells the phone that it was us who answered, and about what."""
@@ -152,12 +149,3 @@ def in_order(whole: list[tuple[int, Envelope]]) -> list[tuple[int, Envelope]]:
     for place, envelope in whole:
         first.setdefault(envelope.device_id, place)
     return sorted(whole, key=lambda one: (first[one[1].device_id], one[1].seq, one[0]))
-
-
-def kind_of(raw: Any) -> Any:
-    """The kind that half an envelope claims to be, if there is one: it decides how it is kept."""
-    named = (raw.get("kind"), raw.get("schema_version")) if isinstance(raw, dict) else None
-    try:
-        return KINDS.get(named) if named else None  # type: ignore[arg-type]
-    except TypeError:  # a list or an object in place of a word
-        return None

@@ -1,11 +1,11 @@
 """What a phone may send: each kind and version names the shape of its payload and the verb it is for."""
 
-from phone.kinds import notices, patrols
+from phone.kinds import incidents, notices, patrols, programs
 from phone.kinds.kind import Kind, Rows, Sent, Step
 
-KINDS: dict[tuple[str, int], Kind] = {
-    (kind.name, kind.version): kind for kind in (*patrols.KINDS, *notices.KINDS)
-}
-NAMES = {name for name, _ in KINDS}
+ALL = (*patrols.KINDS, *incidents.KINDS, *programs.KINDS, *notices.KINDS)
+KINDS: dict[tuple[str, int], Kind] = {(kind.name, kind.version): kind for kind in ALL}
+NAMES = {kind.name for kind in ALL}
+OPEN = {name for name in NAMES if not any(kind.veil for kind in ALL if kind.name == name)}
 
-__all__ = ["KINDS", "NAMES", "Kind", "Rows", "Sent", "Step"]
+__all__ = ["KINDS", "NAMES", "OPEN", "Kind", "Rows", "Sent", "Step"]

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -11,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.models import Membership
-from accounts.receipts import Answer, author_tag
+from accounts.receipts import Answer, Author
 from accounts.scoping import Row, ScopedQuerySet
+from phone.envelopes import within
 from rules.refusals import Invalid, NotFound
 
 Words = dict[str, Any]
@@ -52,14 +54,22 @@ class Rows:
 
 @dataclass(frozen=True)
 class Sent:
-    """An envelope on its way to a verb: `at` is our clock, `happened_at` the phone's, corrected by
-    how far off it was."""
+    """An envelope on its way to a verb. `at` is our clock; `happened_at` is the phone's, corrected by
+    `offset`, which is how far it was off."""
 
     id: UUID
     by: Membership
     at: datetime
     happened_at: datetime
+    offset: timedelta
     rows: Rows
+
+    def by_our_clock(self, moment: datetime) -> datetime:
+        """Another moment that the phone told by the same clock."""
+        return within(moment + self.offset)
+
+
+Verb = Callable[[Sent, Words], Answer]
 
 
 @dataclass(frozen=True)
@@ -67,25 +77,43 @@ class Step:
     """The shape of a payload, and what to do with it: the answer is JSON-ready and small."""
 
     form: Form
-    do: Callable[[Sent, Words], Answer]
+    do: Verb
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of envelope in one version. Where its payload names a `verb`, each has its step."""
+    """One kind of envelope in one version. Where its payload names a `verb`, each has its step.
+
+    A kind with a `veil` must not be joined to who sent it: the veil says whose write it is as far as
+    a receipt may know, and nothing else of its journey is written down in the clear.
+    """
 
     name: str
     version: int
     steps: Mapping[str, Step]
-    tag: Callable[[Membership], str] = author_tag
-    names_its_author: bool = True
+    veil: Callable[[Sent, Words], Author] | None = None
 
     @property
     def receipt(self) -> str:
         """How its receipts are marked."""
         return f"{self.name}/{self.version}"
 
-    def step_for(self, words: Words) -> Step:
+    def read(self, sent: Sent, payload: str) -> tuple[Verb, Words]:
+        """What to call, and what to tell it."""
+        words = read_json(payload)
+        step = self._step_for(words)
+        return step.do, sent.rows.read(step.form, words)
+
+    def author(self, sent: Sent, payload: str) -> Membership | Author:
+        """Whose write it is."""
+        return sent.by if self.veil is None else self.veil(sent, self.read(sent, payload)[1])
+
+    def do(self, sent: Sent, payload: str) -> Answer:
+        """Read the payload and call the verb."""
+        verb, words = self.read(sent, payload)
+        return verb(sent, words)
+
+    def _step_for(self, words: Words) -> Step:
         if "" in self.steps:
             return self.steps[""]
         verb = words.get("verb")
@@ -93,14 +121,8 @@ class Kind:
             raise Invalid({"verb": _("Choose one from the list.")})
         return self.steps[verb]
 
-    def do(self, sent: Sent, payload: str) -> Answer:
-        """Read the payload and call the verb."""
-        words = read_json(payload)
-        step = self.step_for(words)
-        return step.do(sent, sent.rows.read(step.form, words))
 
-
-def one(form: Form, do: Callable[[Sent, Words], Answer]) -> dict[str, Step]:
+def one(form: Form, do: Verb) -> dict[str, Step]:
     """The steps of a kind that has only one."""
     return {"": Step(form, do)}
 
@@ -108,7 +130,7 @@ def one(form: Form, do: Callable[[Sent, Words], Answer]) -> dict[str, Step]:
 def read_json(text: str) -> Words:
     """A payload's JSON object, or a refusal."""
     try:
-        words = json.loads(text, parse_constant=_no_number)
+        words = read_object(text)
     except (ValueError, RecursionError):
         words = None
     if not isinstance(words, dict):
@@ -118,3 +140,6 @@ def read_json(text: str) -> Words:
 
 def _no_number(word: str) -> NoReturn:
     raise ValueError(word)
+
+
+read_object = partial(json.loads, parse_constant=_no_number)

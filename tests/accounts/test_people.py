@@ -257,3 +257,11 @@ def test_choosing_a_language_is_on_record_with_what_it_was_before(volunteer):
     members.speak(by=volunteer, language="en")
     entry = Entry.objects.get(action="member.chose_language")
     assert (entry.actor, entry.facts) == (volunteer.audit_id, {"before": "es", "after": "en"})
+
+
+def test_an_organization_may_bring_its_own_code_if_it_cannot_be_misread():
+    board = organizations.found(by=OPERATOR, kind="board", name="Junta", ubigeo="150132", code="2BCD3FGH")
+    assert board.code == "2BCD3FGH"
+    for wrong in ("2BCD3FG", "2bcd3fgh", "AEIOU111", "2BCD3FGH9"):
+        with pytest.raises(Invalid):
+            organizations.found(by=OPERATOR, kind="board", name="Junta", ubigeo="150132", code=wrong)

@@ -19,6 +19,8 @@ BEHIND = {
     "accounts.ReceiptConflict": "kept for operators; no door yet",
     "audit.Entry": "read by an operator's command; no door yet",
     "audit.Seal": "read by an operator's command; no door yet",
+    "incidents.Category": "what can be reported is the same for everybody",
+    "incidents.Group": "what can be reported is the same for everybody",
     "notifications.Notice": "the outbox; its reader sees the inbox",
     "notifications.Preference": "found by the reader's own id",
     "patrols.CrewMember": "shown with its patrol",

@@ -343,6 +343,7 @@ def test_on_monday_at_eight_each_person_hears_about_the_own_week(organization, r
     assert heard(rosa) == heard(juan) == ["week_own"]
     assert last(rosa).body == "You went out 2 times, 3.5 hours. Thank you."
     assert last(juan).body == "Your next patrol: Wednesday 09/01 at 20:00."
+    assert last(rosa).path == f"/o/{organization.code}/summary/2030-W1/"
 
 
 def test_on_monday_the_coordinator_hears_about_the_boards_week(organization, rosa, juan, elena, stranger):
@@ -354,9 +355,14 @@ def test_on_monday_the_coordinator_hears_about_the_boards_week(organization, ros
 
     assert heard(elena) == ["week_board"]
     assert heard(stranger) == []
-    assert last(elena).body == (
-        "2 patrols, 3.5 hours on the street, people who went out: 2. Nobody went out: 0. Called off: 1."
-    )
+    assert last(elena).body == ("2 patrols, 3.5 hours on the street, people who went out: 2. Called off: 1.")
+
+
+def test_a_board_that_stayed_at_home_is_told_so_in_words(organization, elena):
+    ShiftFactory(organization=organization, status="cancelled", starts_at=NOON + 50 * HOUR)
+    tick(MONDAY_EIGHT)
+    assert last(elena).body == "No patrol went out last week. Called off: 1."
+    assert last(elena).path == f"/o/{organization.code}/summary/2030-W1/"
 
 
 def test_planning_costs_the_same_for_one_shift_and_for_ten(organization, elena):

@@ -6,7 +6,8 @@ from django.core.management import CommandError, call_command
 from accounts.actors import SystemActor
 from audit.models import Entry
 from places import actions, boundaries
-from places.models import District, Sector
+from places.models import District, PriorityPoint, Sector
+from places.queries import cells
 from rules.refusals import Invalid, NotAllowed
 from tests.factories import DistrictFactory, SectorFactory
 from tests.places.geojson import RIMAC, SJL, SURCO, collection, feature, polygon, square
@@ -240,3 +241,23 @@ def test_a_wrong_sector_is_named_and_nothing_is_imported(tmp_path, wrong):
 def test_a_sector_twice_in_a_file_is_refused(tmp_path):
     with pytest.raises(Invalid):
         actions.import_sectors(geojson=collection(sector(), sector(kind="municipal")), by=OPERATOR)
+
+
+def test_a_priority_point_is_marked_with_its_cells_and_on_record(organization):
+    sector = SectorFactory()
+    point = actions.mark_point(
+        by=OPERATOR, organization_id=organization.pk, sector=sector, name=" Losa ", lat=-12.02, lon=-77.0
+    )
+    assert (point.name, point.h3_7, point.h3_9) == ("Losa", *reversed(cells(-12.02, -77.0)))
+    assert Entry.objects.get(action="priority_point.marked").organization_id == organization.pk
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [("name", ""), ("name", "x" * 81), ("lat", float("nan")), ("lat", 91.0), ("lon", 181.0)],
+)
+def test_a_point_without_a_name_or_off_the_earth_is_refused(organization, field, wrong):
+    words = {"name": "Losa", "lat": -12.02, "lon": -77.0} | {field: wrong}
+    with pytest.raises(Invalid):
+        actions.mark_point(by=OPERATOR, organization_id=organization.pk, sector=SectorFactory(), **words)
+    assert not PriorityPoint.objects.exists()

@@ -1,8 +1,7 @@
 """`manage.py seed_demo`: an invented district life to walk through. Only where RONDA_DEMO=1."""
 
 from argparse import ArgumentParser
-from datetime import timedelta
-from random import Random
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -11,8 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Organization
-from config.demo import nights, people, territory
-from notifications import actions as notifications
+from config.demo import cast, life, people
 
 
 class Command(BaseCommand):
@@ -22,28 +20,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--seed", type=int, default=20, help="another number, another district life")
+        parser.add_argument(
+            "--day",
+            type=date.fromisoformat,
+            help="the day on whose morning its story stops (YYYY-MM-DD); today if left out",
+        )
 
-    def handle(self, *args: Any, seed: int, **options: Any) -> None:
+    def handle(self, *args: Any, seed: int, day: date | None, **options: Any) -> None:
         if not settings.RONDA_DEMO:
             raise CommandError("This installation is not a demo. Set RONDA_DEMO=1 on an empty one.")
+        now = timezone.now()
+        day = day or life.day_of(now)
+        if life.morning_of(day) > now:
+            raise CommandError("--day: a demo cannot stop in the future.")
         if not Organization.objects.exists():
-            self._write(seed)
-        self._print_sign_ins()
-
-    @transaction.atomic
-    def _write(self, seed: int) -> None:
-        now, dice = timezone.now(), Random(seed)  # noqa: S311  # a demo must be the same each time
-        sectors = territory.draw()
-        boards = people.settle(now - timedelta(days=60))
-        for board, sector in zip(boards, sectors, strict=False):
-            nights.write(board, sector, today=timezone.localdate(now), dice=dice, at=now)
-        notifications.tidy(now=now)  # what those past nights promised came due long ago
-
-    def _print_sign_ins(self) -> None:
-        code = people.fresh_code(timezone.now())
-        self.stdout.write(
-            "Demo sign-ins (invented people; nothing real belongs in here):\n"
-            f"  coordinators   {settings.SITE_URL}/sign-in/   coordinacion1, 2 or 3   {people.PASSWORD}\n"
-            f"  municipality   {settings.SITE_URL}/sign-in/   municipalidad           {people.PASSWORD}\n"
-            f"  a volunteer    {settings.SITE_URL}/join/      code {code}, and a PIN of your own"
-        )
+            with transaction.atomic():
+                life.write(seed=seed, day=day)
+        self.stdout.write("\n".join(cast.sign_ins(people.fresh_code(now))))

@@ -1,0 +1,1 @@
+"""Reads that count what others wrote. Every number is counted over rows the reader may see."""

@@ -1,0 +1,1 @@
+"""The HTML door: what a week came to, and what everybody may know."""

@@ -1,0 +1,137 @@
+"""Statements asked all day long: their SQL is written once, and then only their values change.
+
+Writing the SQL of a query costs Django some ten times what the database takes to answer it, and
+a sign-up asks ten. Only what is asked with every request belongs here (decision 0015).
+"""
+
+from collections.abc import Callable, Sequence
+from copy import copy
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db.models.constants import OnConflict
+from django.db.models.expressions import Expression
+from django.db.models.sql import InsertQuery, Query, UpdateQuery
+
+Row = TypeVar("Row")
+KEY, WORD, NUMBER = models.UUIDField(), models.CharField(), models.IntegerField()
+MOMENT, DAY = models.DateTimeField(), models.DateField()
+
+
+class Slot(Expression):
+    """Where a value goes that is known only when the statement is asked. None matches nothing."""
+
+    def __init__(self, name: str, kind: Any) -> None:
+        super().__init__(output_field=kind)
+        self.name, self.kind = name, kind
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        return "%s", [self]
+
+    def fill(self, values: dict[str, Any], connection: Any) -> Any:
+        return self.kind.get_db_prep_save(values[self.name], connection=connection)
+
+
+class _Written(Query):
+    """A query whose compiler has done its work."""
+
+    by: Any
+
+    def get_compiler(self, *args: Any, **kwargs: Any) -> Any:
+        return self.by
+
+
+class Statement(Generic[Row]):
+    """A query as `write` builds it, with slots in it; called with their values, it gives its rows."""
+
+    def __init__(self, write: Callable[[], "models.QuerySet[Any, Row]"]) -> None:
+        self._write = write
+        self._written: dict[str, tuple[Any, Any, Any, str, Sequence[Any]]] = {}
+
+    def __call__(self, **values: Any) -> list[Row]:
+        connection = connections[DEFAULT_DB_ALIAS]
+        written = self._written.get(connection.vendor)
+        rows, template, compiler, sql, params = written or self._write_down(connection)
+        if not sql:
+            return []
+        if template.select_for_update and not connection.in_atomic_block:
+            raise transaction.TransactionManagementError("a lock outlives no transaction")
+        by = copy(compiler)
+        filled = _filled(params, values, connection)
+        by.connection, by.as_sql = connection, lambda *args, **kwargs: (sql, filled)
+        query = copy(template)
+        query.by = by
+        asked: Any = models.QuerySet(rows.model, query=query)
+        asked._iterable_class, asked._fields = rows._iterable_class, rows._fields
+        return list(asked)
+
+    def first(self, **values: Any) -> Row | None:
+        """The first row, or none. Give the query a limit if it may have many."""
+        return next(iter(self(**values)), None)
+
+    def _write_down(self, connection: Any) -> Any:
+        rows: Any = self._write()
+        compiler = rows.query.get_compiler(connection=connection)
+        compiler.using = connection.alias
+        try:
+            sql, params = compiler.as_sql()
+        except EmptyResultSet:  # nothing can match, whatever the values
+            sql, params = "", ()
+        template = rows.query.chain(klass=_Written)
+        self._written[connection.vendor] = rows, template, compiler, sql, params
+        return self._written[connection.vendor]
+
+
+class Update:
+    """A conditional UPDATE as `write` builds it: the rows, and what becomes of them. Says how many."""
+
+    def __init__(self, write: Callable[[], tuple[models.QuerySet[Any], dict[str, Any]]]) -> None:
+        self._write = write
+        self._written: dict[str, tuple[str, Sequence[Any]]] = {}
+
+    def __call__(self, **values: Any) -> int:
+        connection = connections[DEFAULT_DB_ALIAS]
+        sql, params = self._written.get(connection.vendor) or self._write_down(connection)
+        return _run(sql, _filled(params, values, connection), connection)
+
+    def _write_down(self, connection: Any) -> tuple[str, Sequence[Any]]:
+        rows, changes = self._write()
+        query = rows.query.chain(klass=UpdateQuery)
+        query.add_update_values(changes)  # type: ignore[attr-defined]
+        sql, params = query.get_compiler(connection=connection).as_sql()
+        self._written[connection.vendor] = sql, params
+        return sql, params
+
+
+def insert(row: models.Model, *, unless_there: bool = False) -> bool:
+    """Write a new row as it stands, and say whether it was written. A key the database would
+    give it stays unknown."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    fields, sql = _insertion(type(row), OnConflict.IGNORE if unless_there else None, connection.vendor)
+    values = [
+        field.get_db_prep_save(field.pre_save(row, add=True), connection=connection) for field in fields
+    ]
+    row._state.adding, row._state.db = False, connection.alias
+    return _run(sql, values, connection) == 1
+
+
+@lru_cache
+def _insertion(model: type[models.Model], clash: OnConflict | None, vendor: str) -> tuple[Sequence[Any], str]:
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+    query = InsertQuery(model, on_conflict=clash)
+    # Without a key: one drawn here in vain would make what is drawn next depend on what ran before.
+    query.insert_values(fields, [model(**{model._meta.pk.attname: None})])
+    ((sql, _),) = query.get_compiler(using=DEFAULT_DB_ALIAS).as_sql()
+    return fields, sql
+
+
+def _filled(params: Sequence[Any], values: dict[str, Any], connection: Any) -> tuple[Any, ...]:
+    return tuple(param.fill(values, connection) if isinstance(param, Slot) else param for param in params)
+
+
+def _run(sql: str, params: Sequence[Any], connection: Any) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return int(cursor.rowcount)
