@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.doors import StrictSerializer
+from rules.fields import EARLIEST, LATEST
 
-EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
-LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 LONGEST_PAYLOAD = 64 * 1024
 MOST_IN_ORDER = 2**53 - 1  # what every client's numbers can count to
 

@@ -6,9 +6,11 @@ from uuid import uuid4
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
+from accounts.scoping import AnyMember
 from patrols.models import CrewMember, Patrol, Shift, Signup, own_place
 from patrols.states import HERE, Attendance, PatrolStatus, SignupStatus
 from rules.refusals import Conflict, NotAllowed
+from rules.statements import KEY, Slot, Statement
 
 BRIEFING_OPENS = timedelta(minutes=60)
 
@@ -51,10 +53,14 @@ def excuse(shift: Shift, signup: Signup) -> None:
 
 def member_of(patrol: Patrol, by: Membership) -> CrewMember:
     """Find somebody's place in the crew, or refuse: only the crew runs a patrol."""
-    member = own_place(by, patrol.pk).first()
+    member = _OWN_PLACE.first(patrol=patrol.pk, member=by.pk)
     if member is None:
         raise NotAllowed(_("Only the crew can do this."))
-    return member
+    found: CrewMember = member
+    return found
+
+
+_OWN_PLACE = Statement(lambda: own_place(AnyMember(frozenset()), Slot("patrol", KEY)))
 
 
 def arrive(member: CrewMember, at: datetime, *, late: bool) -> None:

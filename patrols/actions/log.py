@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from accounts.receipts import check_unused
+from accounts.receipts import refuse_used
 from accounts.roles import Permission
 from audit import actions as audit
 from patrols import queries
@@ -16,7 +16,8 @@ from patrols.actions.moves import NO_STAMP, Stamp
 from patrols.models import LogEntry, Patrol
 from patrols.states import FINISHED, PATROL, LogKind
 from places.queries import cells
-from rules.refusals import Invalid
+from rules.refusals import Invalid, NotFound
+from rules.statements import KEY, Slot, Statement, insert
 
 LONGEST = 500
 
@@ -35,19 +36,29 @@ def add_entry(
 ) -> LogEntry:
     """Add a line to the log. `captured_at` is the phone's own clock, kept as it is. A line that was
     written before the patrol was over is kept however late it arrives, and marked."""
-    patrol = Patrol.objects.select_for_update().get(pk=patrol.pk)
+    patrol = _lock(patrol)
     by.require(Permission.PATROL_RUN, patrol)
     crews.member_of(patrol, by)
     is_late = _is_late(patrol, captured_at or at)
     PATROL.move(patrol.status, "add_late_entry" if is_late else "add_entry")
     _check(kind, text)
-    check_unused(LogEntry, entry_id)
     entry = _line(patrol, by, at, captured_at or at, place)
     entry.pk, entry.kind, entry.text = entry_id or uuid4(), kind, text.strip()
     entry.is_late = is_late
-    entry.save(force_insert=True)
+    refuse_used(is_used=not insert(entry, unless_there=True))
     audit.record(action="log.added", subject=entry, by=by, kind=kind)
     return entry
+
+
+_LOCKED = Statement(lambda: Patrol.objects.select_for_update().filter(pk=Slot("key", KEY)))
+
+
+def _lock(patrol: Patrol) -> Patrol:
+    # A phone brings a night's lines at once: this is asked for each of them.
+    locked: Patrol | None = _LOCKED.first(key=patrol.pk)
+    if locked is None:
+        raise NotFound
+    return locked
 
 
 def _is_late(patrol: Patrol, captured_at: datetime) -> bool:
