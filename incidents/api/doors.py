@@ -1,8 +1,8 @@
 """What the resources of this room share."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.http import FileResponse
+from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
@@ -28,10 +28,10 @@ class PhotoFiles(IncidentsViewSet[Photo]):
     allows: ClassVar = {"retrieve": Permission.REPORT_VIEW}
 
     @extend_schema(responses={(200, "image/jpeg"): JPEG})
-    def retrieve(self, request: Request, **kwargs: str) -> Any:
+    def retrieve(self, request: Request, **kwargs: str) -> HttpResponse:
         photo: Photo = self.get_object()
         headers = {"Cache-Control": "private, no-store", "Content-Disposition": "inline"}
-        return FileResponse(pictures.open_file(photo.name), content_type="image/jpeg", headers=headers)
+        return HttpResponse(pictures.bytes_of(photo.name), content_type="image/jpeg", headers=headers)
 
 
 class OwnPhotoFiles(PhotoFiles):

@@ -17,6 +17,7 @@ register = template.Library()
 WIDTH, HEIGHT = 320, 150
 TOP, BASE = 26, 122  # where the tallest column ends, and where all of them stand
 COLUMN, SLOT = 40, 64
+DAY = 24  # hours; up to two of them are told in hours
 
 
 class Column(NamedTuple):
@@ -46,6 +47,18 @@ def percent(share: float | None) -> str:
 def per_hour(value: float | None) -> str:
     """Write "0.42"."""
     return "–" if value is None else formats.number_format(value, 2)
+
+
+@register.filter
+def duration(hours: float | None) -> str:
+    """Write "45 min", "3.5 h" or "2.1 days"."""
+    if hours is None:
+        return "–"
+    if hours < 1:
+        return _("%(n)s min") % {"n": round(60 * hours)}
+    if hours < 2 * DAY:
+        return _("%(n)s h") % {"n": amount(hours)}
+    return _("%(n)s days") % {"n": amount(hours / DAY)}
 
 
 @register.simple_tag

@@ -13,6 +13,8 @@ from patrols.queries.patrols import (
     with_crew_counts,
 )
 from patrols.queries.shifts import (
+    OWN_SHIFTS,
+    SHIFTS,
     CrewMate,
     as_scheduled,
     as_seen_by,
@@ -20,6 +22,7 @@ from patrols.queries.shifts import (
     meeting_point_for,
     next_of,
     shift_to_lock,
+    shifts_for,
     short_shifts,
     upcoming_of,
     week_of,
@@ -34,6 +37,8 @@ from patrols.queries.signups import (
 from patrols.queries.weeks import BoardWeek, OwnWeek, board_week, last_monday, monday_of, own_weeks
 
 __all__ = [
+    "OWN_SHIFTS",
+    "SHIFTS",
     "BoardWeek",
     "CrewMate",
     "OwnWeek",
@@ -58,6 +63,7 @@ __all__ = [
     "own_weeks",
     "patrol_as_seen",
     "shift_to_lock",
+    "shifts_for",
     "shifts_nobody_walked",
     "short_shifts",
     "standing",

@@ -87,11 +87,20 @@ class ReportFactory(OwnedFactory):
     rank = factory.LazyAttribute(rank_of)
 
 
-class PhotoFactory(OwnedFactory):
+class OfReportFactory(OwnedFactory):
+    """Something of a report, kept by whoever has the report."""
+
+    class Meta:
+        abstract = True
+
+    report = factory.SubFactory(ReportFactory)
+    organization = factory.SelfAttribute("report.organization")
+
+
+class PhotoFactory(OfReportFactory):
     class Meta:
         model = Photo
 
-    report = factory.SubFactory(ReportFactory, **OURS)
     name = factory.Sequence("photos/{:032x}.jpg".format)
     width = 640
     height = 480
@@ -100,34 +109,31 @@ class PhotoFactory(OwnedFactory):
     added_at = NOON
 
 
-class EntryFactory(OwnedFactory):
+class EntryFactory(OfReportFactory):
     """An answer to whoever reported."""
 
     class Meta:
         model = Entry
 
-    report = factory.SubFactory(ReportFactory, **OURS)
     kind = "answer"
     text = "Gracias, ya vamos"
     author = factory.SubFactory(MembershipFactory, roles=frozenset({Role.REVIEWER}), **OURS)
     at = NOON
 
 
-class AssignmentFactory(OwnedFactory):
+class AssignmentFactory(OfReportFactory):
     class Meta:
         model = Assignment
 
-    report = factory.SubFactory(ReportFactory, **OURS)
     holder = factory.SubFactory(MembershipFactory, roles=frozenset({Role.REVIEWER}), **OURS)
     by = factory.SelfAttribute("holder")
     assigned_at = NOON
 
 
-class MoveFactory(OwnedFactory):
+class MoveFactory(OfReportFactory):
     class Meta:
         model = Move
 
-    report = factory.SubFactory(ReportFactory, **OURS)
     version = 1
     verb = "file"
     status = "received"

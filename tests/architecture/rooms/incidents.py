@@ -52,10 +52,11 @@ def one_of_each(owner: Organization, member: Membership) -> dict[str, Any]:
     ours = {"organization": factories.municipality(place)}
     report = factories.ReportFactory(by=member, ubigeo=place, received_at=timezone.now(), **ours)
     name = default_storage.save("photos/walk.jpg", ContentFile(b"\xff\xd8\xff"))
+    held = factories.AssignmentFactory(report=report, **ours)
+    factories.MoveFactory(report=report, verb="assign", by=held.holder, **ours)
     return {
         "report": report,
         "photo": factories.PhotoFactory(report=report, name=name, **ours),
         "answer": factories.EntryFactory(report=report, **ours),
-        "step": factories.MoveFactory(report=report, **ours),
-        "assignment": factories.AssignmentFactory(report=report, **ours),
+        "assignment": held,
     }

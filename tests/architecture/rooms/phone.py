@@ -5,7 +5,9 @@ from typing import Any
 from accounts.models import Membership, Organization
 
 KEYS: dict[str, str] = {}
-SHAPES: dict[str, set[str]] = {}
+SHAPES: dict[str, set[str]] = {
+    "phone-api:changes": {"cursor", "has_more", "is_snapshot", "shifts", "signups", "patrols", "gone"},
+}
 
 
 def one_of_each(owner: Organization, member: Membership) -> dict[str, Any]:
