@@ -8,13 +8,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from bench import rows
+from bench import desks, rows
 from bench.load import CLIENTS, Ask
 from patrols.models import Patrol
 
 FLOOR_LIST, FLOOR_CREATE, FLOOR_GUARDED = "floor: list", "floor: create", "floor: guarded"
 FLOOR_BULK, BATCH = "floor: bulk, 100 rows", 100
 LIST, SMALL_LIST = "shifts list, 10 000", "shifts list, 1 000"
+QUEUE = "reports queue, 10 000"
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,28 @@ def of_ronda(signups: int) -> list[Operation]:
         Operation("page: mine", _page(f"/o/{large.code}/mine/", tokens[0]), FLOOR_LIST, 5),
         Operation("page: people", _page(f"/o/{large.code}/people/", coordinator), FLOOR_LIST, 5),
         Operation("page: inbox", _page(f"/o/{large.code}/inbox/", tokens[0]), FLOOR_LIST, 5),
+        *_of_a_desk(large, tokens),
+        *_of_a_cohort(),
     ]
+
+
+def _of_a_desk(board: rows.Board, tokens: list[str]) -> list[Operation]:
+    """Reports: sent by volunteers, waiting at a desk."""
+    desk = desks.desk(board, 10_000)
+    reviewer = rows.token_of(desk.reviewer)
+    return [
+        Operation(QUEUE, _api(f"/api/v1/{desk.code}/reports/", reviewer), FLOOR_LIST, 2),
+        Operation("report creation", _reports(board, tokens), FLOOR_CREATE, 2.5),
+        Operation("page: queue", _page(f"/o/{desk.code}/reports/?lane=all", reviewer), FLOOR_LIST, 5),
+    ]
+
+
+def _of_a_cohort() -> list[Operation]:
+    """A cohort of 25 with its line and its lists."""
+    group = desks.cohort()
+    coordinator = rows.token_of(group.coordinator)
+    page = f"/o/{group.code}/cohorts/{group.cohort.pk}/"
+    return [Operation("page: cohort", _page(page, coordinator), FLOOR_LIST, 5)]
 
 
 def _api(path: str, token: str) -> Callable[[int], Ask]:
@@ -119,3 +141,22 @@ def _line(patrol: Patrol, seq: int) -> dict[str, Any]:
         "seq": seq,
         "payload": json.dumps(words),
     }
+
+
+def _reports(board: rows.Board, tokens: list[str]) -> Callable[[int], Ask]:
+    """Each by another volunteer, from a place in the district."""
+
+    def ask(n: int) -> Ask:
+        seen = {
+            "id": str(uuid.uuid4()),
+            "category": "ENT-01",
+            "occurred_at": "2026-01-02T20:00:00-05:00",
+            "text": "Dos postes sin luz",
+            "reference": "Frente al parque",
+            "lat": desks.LAT + n % 100 / 10_000,
+            "lon": desks.LON,
+        }
+        headers = {"X-Session-Token": tokens[n]}
+        return Ask("POST", f"/api/v1/{board.code}/my-reports/", 201, seen, headers)
+
+    return ask
