@@ -39,7 +39,9 @@ class Work:
 
     @property
     def patrollers(self) -> list[Membership]:
-        return [member for board in self.society.boards for member in board.volunteers]
+        """Everybody who may report. Whom a visitor of the demo plays does so more often than most."""
+        played = self.society.boards[0].volunteers[1]
+        return [member for board in self.society.boards for member in board.volunteers] + [played] * 3
 
 
 def add(chronicle: Chronicle, society: Society, *, today: date) -> None:
