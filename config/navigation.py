@@ -60,6 +60,8 @@ PLACES = [
     Place(_("Week"), "patrols:week", "calendar", P.SHIFT_PLAN),
     Place(_("Schedule"), "patrols:week", "calendar", P.SCHEDULE_VIEW),
     Place(_("My patrols"), "patrols:mine", "round", P.SHIFT_SIGN_UP),
+    Place(_("Programs"), "programs:home", "book", P.PROGRAM_PLAN),
+    Place(_("My sessions"), "programs:home", "list", P.PROGRAM_VIEW, unless=P.PROGRAM_PLAN),
     Place(_("My reports"), "incidents:mine", "flag", P.REPORT_FILE),
     Place(_("Messages"), "notifications:inbox", "bell", P.ACCOUNT_OWN),
     Place(_("People"), "accounts:people", "people", P.PEOPLE_VIEW),

@@ -16,9 +16,10 @@ from incidents.models import Category, Group, Report
 from incidents.models.reports import TOGGLES
 from incidents.queries import pages
 from incidents.states import Behavior, Confidentiality
-from patrols.forms import FIRST_DAY, LAST_DAY, PatientForm, SectorChoice
+from patrols.forms import FIRST_DAY, LAST_DAY, SectorChoice
 from places.models import Sector
 from rules.fields import EARLIEST, LATEST
+from rules.forms import PatientForm
 
 MOMENT = "%Y-%m-%dT%H:%M"
 OUT_OF_RANGE = _("That date is out of range.")

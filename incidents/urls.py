@@ -5,7 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from incidents.api.catalog import CategoryViewSet
 from incidents.api.desk import ReportViewSet
-from incidents.api.doors import OwnPhotoFiles, PhotoFiles
+from incidents.api.files import OwnPhotoFiles, PhotoFiles
 from incidents.api.mine import OwnReportViewSet
 from incidents.views import mine, new, queue, report
 

@@ -6,8 +6,8 @@ from django.db.models import F
 from django.utils import timezone
 from rest_framework import mixins
 
+from accounts.resources import ResourceViewSet
 from accounts.roles import Permission
-from incidents.api.doors import IncidentsViewSet
 from incidents.api.shapes import CategoryOut
 from incidents.models import Category
 from rules.paging import CursorPages
@@ -19,7 +19,7 @@ class AsAsked(CursorPages):
     ordering = ("place", "code")
 
 
-class CategoryViewSet(mixins.ListModelMixin, IncidentsViewSet[Category]):
+class CategoryViewSet(mixins.ListModelMixin, ResourceViewSet[Category]):
     """The types of incident offered today. All of them fit a page of 100."""
 
     queryset = Category.objects.select_related("group")

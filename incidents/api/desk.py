@@ -15,16 +15,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Membership
+from accounts.resources import Form, ResourceViewSet, read, tagged
 from accounts.roles import Permission
 from incidents import queries
 from incidents.actions import desk
-from incidents.api.doors import IncidentsViewSet
 from incidents.api.inputs import AssignIn, ContactIn, DuplicateIn, EndIn, MoveIn, TriageIn, WrittenIn
 from incidents.api.shapes import ContactOut, EntryOut, ReportOut, ReportRowOut, StepOut, Words
 from incidents.models import Entry, Move, Report
 from incidents.states import ReportStatus
-from patrols.api.doors import Form, tagged
-from patrols.api.fields import EARLIEST, LATEST, read
+from rules.fields import EARLIEST, LATEST
 from rules.paging import CursorPages
 from rules.refusals import Invalid
 
@@ -91,7 +90,7 @@ def key_of(name: str, value: str) -> UUID:
         raise Invalid({name: _("Write me, nobody, or a member's key.")}) from None
 
 
-class ReportViewSet(mixins.ListModelMixin, IncidentsViewSet[Report]):
+class ReportViewSet(mixins.ListModelMixin, ResourceViewSet[Report]):
     """The reports of a municipality's desk; confidential ones for their holder and whoever hands them out."""
 
     queryset = Report.objects.all()

@@ -10,7 +10,8 @@ from incidents.actions import moves, seen
 from incidents.actions.seen import Place, Seen, Toggles
 from incidents.models.reports import TOGGLES
 from incidents.states import Behavior, Confidentiality
-from patrols.api.fields import ChoiceField, DeviceClockField, PlaceIn
+from patrols.api.fields import PlaceIn
+from rules.fields import ChoiceField, DeviceClockField
 
 Words = dict[str, Any]
 Text = serializers.CharField

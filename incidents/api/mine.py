@@ -13,16 +13,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.receipts import once, veiled
+from accounts.resources import NothingIn, ResourceViewSet, read, tagged
 from accounts.roles import Permission
 from incidents import pictures, queries
 from incidents.actions import photos, reports
-from incidents.api.doors import IncidentsViewSet
 from incidents.api.inputs import AddedIn, PhotoIn, ReportIn, RetractedIn, seen_of
 from incidents.api.shapes import AttachedOut, OwnReportOut, ReceivedOut, Words
 from incidents.models import Entry, Photo, Report
 from incidents.states import SHARED
-from patrols.api.doors import tagged
-from patrols.api.fields import NothingIn, read
 from patrols.models import Patrol
 from rules.paging import CursorPages
 from rules.refusals import Invalid
@@ -44,7 +42,7 @@ class PhotoParser(MultiPartParser):
         return super().parse(stream, media_type, parser_context)
 
 
-class OwnReportViewSet(mixins.ListModelMixin, IncidentsViewSet[Report]):
+class OwnReportViewSet(mixins.ListModelMixin, ResourceViewSet[Report]):
     """What the member reported, whichever desk has it."""
 
     queryset = Report.own.all()

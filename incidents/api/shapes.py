@@ -7,7 +7,7 @@ from rest_framework import serializers
 from incidents import queries
 from incidents.models import Category, Entry, Move, Photo
 from incidents.states import SHARED, Confidentiality, EntryKind, MapPolicy, ReportStatus
-from patrols.api.fields import instant
+from rules.fields import instant
 
 Words = dict[str, Any]
 

@@ -19,8 +19,8 @@ from incidents.models import Report
 from incidents.queries.queue import PAGE
 from incidents.views.new import attach, sentence
 from incidents.views.words import NEWS
-from patrols.forms import PatientForm
 from patrols.views.desk import older, parse_moment
+from rules.forms import PatientForm
 from rules.refusals import Conflict, IllegalMove, Invalid, NotFound, Sentence
 
 

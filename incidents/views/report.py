@@ -30,7 +30,7 @@ from incidents.states import MOST_SEVERE, Confidentiality, EntryKind, ReportStat
 from incidents.views.new import sentence
 from incidents.views.queue import tiles
 from incidents.views.words import GRAVE, NEWS, TOGGLES, TOLD
-from patrols.forms import PatientForm
+from rules.forms import PatientForm
 from rules.refusals import Conflict, IllegalMove, Invalid, NotFound, Refusal
 
 # What is likely next, the likeliest first; the first one's form stands open.

@@ -11,7 +11,7 @@ from uuid import UUID
 from accounts.models import Membership, Organization
 from incidents.models import Group, Report
 from incidents.states import Confidentiality, Sensitivity
-from insights.queries.cells import Cell, hidden
+from insights.queries.cells import Cell, K, hidden
 from insights.queries.nights import street_hours, total
 from insights.queries.weeks import SEVEN_DAYS, Compared, Week, compared, pooled
 from patrols.models import Patrol
@@ -61,6 +61,10 @@ class Line:
     count: int
     mean: float
     is_hidden: bool
+
+    @property
+    def is_few(self) -> bool:
+        return self.count < K
 
 
 @dataclass(frozen=True)

@@ -1,24 +1,29 @@
 """The patrol's log: what was seen, line by line."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Exists
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from accounts.receipts import check_unused
+from accounts.receipts import refuse_used
 from accounts.roles import Permission
+from accounts.scoping import AnyMember
 from audit import actions as audit
 from patrols import queries
 from patrols.actions import crews
 from patrols.actions.moves import NO_STAMP, Stamp
-from patrols.models import LogEntry, Patrol
+from patrols.models import LogEntry, Patrol, own_place
 from patrols.states import FINISHED, PATROL, LogKind
 from places.queries import cells
-from rules.refusals import Invalid
+from rules.refusals import Invalid, NotFound
+from rules.statements import KEY, Slot, Statement, insert
 
 LONGEST = 500
+_KEY = Slot("key", KEY)
 
 
 @transaction.atomic
@@ -35,19 +40,36 @@ def add_entry(
 ) -> LogEntry:
     """Add a line to the log. `captured_at` is the phone's own clock, kept as it is. A line that was
     written before the patrol was over is kept however late it arrives, and marked."""
-    patrol = Patrol.objects.select_for_update().get(pk=patrol.pk)
+    patrol, is_member = _lock(patrol, by)
     by.require(Permission.PATROL_RUN, patrol)
-    crews.member_of(patrol, by)
+    crews.check_member(is_member=is_member)
     is_late = _is_late(patrol, captured_at or at)
     PATROL.move(patrol.status, "add_late_entry" if is_late else "add_entry")
     _check(kind, text)
-    check_unused(LogEntry, entry_id)
     entry = _line(patrol, by, at, captured_at or at, place)
     entry.pk, entry.kind, entry.text = entry_id or uuid4(), kind, text.strip()
     entry.is_late = is_late
-    entry.save(force_insert=True)
+    refuse_used(is_used=not insert(entry, unless_there=True))
     audit.record(action="log.added", subject=entry, by=by, kind=kind)
     return entry
+
+
+_LOCKED = Statement(
+    lambda: (
+        Patrol.objects.select_for_update()
+        .filter(pk=_KEY)
+        .annotate(has_author=Exists(own_place(AnyMember(frozenset()), _KEY)))
+    )
+)
+
+
+def _lock(patrol: Patrol, by: Membership) -> tuple[Patrol, bool]:
+    """The patrol, locked, and whether this member is of its crew: a phone brings a night's lines at
+    once, and asks this for each of them."""
+    locked: Any = _LOCKED.first(key=patrol.pk, member=by.pk)
+    if locked is None:
+        raise NotFound
+    return locked, locked.has_author
 
 
 def _is_late(patrol: Patrol, captured_at: datetime) -> bool:

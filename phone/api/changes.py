@@ -10,12 +10,15 @@ from rest_framework.response import Response
 
 from accounts.doors import ScopedViewSet
 from accounts.roles import Permission
+from incidents.api.mine import as_sender_sees
+from incidents.api.shapes import OwnReportOut
 from patrols.api.patrols import PatrolOut
 from patrols.api.shifts import ShiftOut
 from patrols.api.signups import SignupOut
 from patrols.models import Shift
 from phone import cursors
 from phone.queries import changes
+from programs.api.sessions import MeetingOut
 
 CURSOR = OpenApiParameter("cursor", str, description="As the last answer gave it; none to begin.")
 
@@ -23,7 +26,7 @@ CURSOR = OpenApiParameter("cursor", str, description="As the last answer gave it
 class GoneOut(serializers.Serializer[Any]):
     """Something the phone may hold and must forget."""
 
-    kind = serializers.ChoiceField(choices=["patrol"])
+    kind = serializers.ChoiceField(choices=["patrol", "session"])
     id = serializers.UUIDField()
 
 
@@ -37,6 +40,8 @@ class ChangesOut(serializers.Serializer[Any]):
     shifts = ShiftOut(many=True)
     signups = SignupOut(many=True)
     patrols = PatrolOut(many=True)
+    reports = OwnReportOut(many=True)
+    sessions = MeetingOut(many=True)
     gone = GoneOut(many=True)
 
 
@@ -55,5 +60,6 @@ class ChangesViewSet(ScopedViewSet[Shift]):
         cursor = request.query_params.get("cursor")
         mark = None if cursor is None else cursors.read(cursor, member.pk)
         found = changes.since(mark, member=member, now=now)
-        row = vars(found) | {"cursor": cursors.write(found.mark, member.pk)}
+        cursor, reports = cursors.write(found.mark, member.pk), as_sender_sees(found.reports)
+        row = vars(found) | {"cursor": cursor, "reports": reports}
         return Response(ChangesOut(row, context={"member": member, "now": now}).data)

@@ -10,12 +10,13 @@ from accounts.doors import StrictSerializer
 from accounts.receipts import Answer
 from patrols.actions import log, patrols, signups
 from patrols.actions.moves import Stamp
-from patrols.api.fields import ChoiceField, PlaceIn, instant
+from patrols.api.fields import PlaceIn
 from patrols.api.patrols import somebody_of
 from patrols.models import Patrol, Shift, Signup
 from patrols.states import LogKind, SafetyReason
 from phone.envelopes import KeyField
 from phone.kinds.kind import Kind, Sent, Step, Words, one
+from rules.fields import ChoiceField, instant
 from rules.refusals import Invalid
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import Membership
 from phone.cursors import Mark
-from phone.queries import patrols, trail
+from phone.queries import incidents, patrols, programs, trail
 
 RIGHTS = "accounts.Membership"
 
@@ -21,6 +21,8 @@ class Changes:
     shifts: list[Any] = field(default_factory=list)
     signups: list[Any] = field(default_factory=list)
     patrols: list[Any] = field(default_factory=list)
+    reports: Any = ()
+    sessions: Any = ()
     gone: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -32,6 +34,7 @@ def since(mark: Mark | None, *, member: Membership, now: datetime) -> Changes:
         return snapshot(member, now)
     signups, shifts = patrols.changed_signups(member, page.touched)
     seen, gone = patrols.changed_patrols(member, page.touched, signups)
+    sessions, lost = programs.changed_sessions(member, page.touched)
     ids = page.touched.of("patrols.Shift") | shifts
     return Changes(
         mark=page.mark,
@@ -39,17 +42,21 @@ def since(mark: Mark | None, *, member: Membership, now: datetime) -> Changes:
         shifts=patrols.changed_nights(member, ids, mark.moment, now),
         signups=signups,
         patrols=seen,
-        gone=gone,
+        reports=incidents.changed_reports(member, mark.seal),
+        sessions=sessions,
+        gone=gone + lost,
     )
 
 
 def snapshot(member: Membership, now: datetime) -> Changes:
-    """The coming nights, the own signups, the patrol under way. The mark is taken first: what happens
-    while we read is told again."""
+    """The coming nights, the own signups, the patrol under way, the last reports, the near sessions.
+    The mark is taken first: what happens while we read is told again."""
     return Changes(
         mark=trail.head(member.organization_id, now),
         is_snapshot=True,
         shifts=patrols.coming_nights(member, now),
         signups=patrols.own_signups(member, now),
         patrols=patrols.current_patrols(member),
+        reports=incidents.latest_reports(member),
+        sessions=programs.near_sessions(member, now),
     )

@@ -20,21 +20,30 @@ from phone.cursors import Mark
 
 PAGE = 200
 SHOWN = 16  # characters of a digest: enough to know a chain again
+READINGS = ".read"
 NONE_YET = ROOT.digest[:SHOWN]
 
 
 @dataclass
 class Touched:
-    """The rows that something was done to: ids by type, as the trail names them."""
+    """The rows that something was done to: ids by type, as the trail names them, and from whom one
+    was taken. Who only read something did nothing to it."""
 
     rows: dict[str, set[str]] = field(default_factory=dict)
+    taken: dict[str, set[str]] = field(default_factory=dict)
 
     def add(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
-            self.rows.setdefault(entry.subject_type, set()).add(entry.subject_id)
+            if not entry.action.endswith(READINGS):
+                self.rows.setdefault(entry.subject_type, set()).add(entry.subject_id)
+                self.taken.setdefault(entry.facts.get("taken_from", ""), set()).add(entry.subject_id)
 
     def of(self, subject_type: str) -> set[str]:
         return self.rows.get(subject_type, set())
+
+    def taken_from(self, membership_id: UUID) -> set[str]:
+        """Ids of rows that somebody else got."""
+        return self.taken.get(str(membership_id), set())
 
 
 @dataclass(frozen=True)
@@ -49,14 +58,19 @@ class Page:
 def head(organization_id: UUID, now: datetime) -> Mark:
     """Where the trail is now."""
     last = Seal.objects.filter(organization_id=organization_id).order_by("-number").first()
-    newest = Seal.objects.order_by("-pk").values_list("pk", flat=True).first()
     number, digest = (last.number, last.digest[:SHOWN]) if last else (0, NONE_YET)
-    return Mark(number, digest, newest or 0, now.timestamp())
+    return Mark(number, digest, newest_seal(), now.timestamp())
+
+
+def newest_seal() -> int:
+    """The last seal of any chain. Sealers wait for each other: none will ever come below it."""
+    return Seal.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def page_after(mark: Mark, member: Membership, now: datetime) -> Page | None:
     """The next page of what was done, or none if this chain does not hold the mark any more: the
     database was restored, or retention passed over it. Whoever asks must start again."""
+    newest = newest_seal()
     seals = list(_seals(mark, member)[: PAGE + 2])
     if mark.number and not (seals and _is_at(seals[0], mark)):
         return None
@@ -68,7 +82,7 @@ def page_after(mark: Mark, member: Membership, now: datetime) -> Page | None:
     if not has_more:
         touched.add(_unsealed(member, last or (seals[0] if seals else None)))
     number, digest = (last.number, last.digest[:SHOWN]) if last else (mark.number, mark.digest)
-    return Page(touched, Mark(number, digest, mark.seal, now.timestamp()), has_more)
+    return Page(touched, Mark(number, digest, newest, now.timestamp()), has_more)
 
 
 def _seals(mark: Mark, member: Membership) -> QuerySet[Seal]:

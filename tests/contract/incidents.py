@@ -1,11 +1,13 @@
 """Reports, each in a state from which the operation may be done."""
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 from django.utils import timezone
 from PIL import Image
 
+from incidents.models import Assignment, Move
 from tests.contract.rows import OMIT, put
 from tests.incidents import factories
 
@@ -74,11 +76,19 @@ def photographed(world: Any) -> dict[str, Any]:
     return {"photo": Photo(drawn.getvalue())}
 
 
+def untouched(world: Any) -> None:
+    """Just sent, and nobody at the desk has looked yet."""
+    report = world.rows["report"]
+    for model in (Move, Assignment):
+        model.objects.filter(report=report).delete()
+    put(report, received_at=timezone.now() + timedelta(seconds=50))  # the draws take a while
+
+
 written = standing("triaged")
 PREPARED: dict[str, Any] = {
     "v1_my_reports_create": filed,
     "v1_my_reports_correct_create": lambda world: {"text": "Era en la otra cuadra"},
-    "v1_my_reports_retract_create": lambda world: None,
+    "v1_my_reports_undo_create": untouched,
     "v1_my_reports_photos_create": photographed,
     "v1_reports_answer_create": written,
     "v1_reports_assign_create": given_to,

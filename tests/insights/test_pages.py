@@ -161,9 +161,9 @@ def test_a_hidden_number_is_nowhere_on_the_page(browsing, chief):
         reported(chief.organization, day, category("PAT-01", "PAT"))
     words = said(page(browsing, chief))
     assert "Grupo PAT 6 0" in words
-    assert "Grupo FAM – –" in words
-    assert "Grupo CON – –" in words
-    assert "A dash stands where fewer than 5" in words
+    assert "Grupo FAM fewer than 5 –" in words
+    assert "Grupo CON fewer than 5 –" in words
+    assert "Small counts with a restricted type in them are not told" in words
 
 
 def test_charts_say_in_words_what_they_draw(browsing, chief):

@@ -14,11 +14,15 @@ from accounts.roles import Role
 from audit import actions as audit
 from audit import triggers
 from audit.models import Entry, Seal
+from incidents.actions import desk
 from patrols.actions import patrols, shifts, signups
 from patrols.models import CrewMember, Shift
 from phone.queries import trail
+from programs.actions import sessions
 from tests.factories import MembershipFactory, OrganizationFactory, ShiftFactory, SignupFactory
+from tests.incidents.factories import ReportFactory, municipality
 from tests.phone.conftest import OUT
+from tests.programs.factories import SessionFactory
 
 HOUR = timedelta(hours=1)
 
@@ -336,7 +340,7 @@ def test_many_changes_cost_the_queries_of_one(out, ask, crew, coordinator, organ
 
     one, ten = cost(1), cost(10)
     assert ten == one
-    assert ten <= 16
+    assert ten <= 20
 
 
 def test_a_snapshot_is_small(out, ask, crew, organization):
@@ -345,3 +349,87 @@ def test_a_snapshot_is_small(out, ask, crew, organization):
     assert len(answer["shifts"]) == 100
     assert len(str(answer)) < 100 * 700
     assert Shift.objects.count() > 130
+
+
+# -- reports and sessions -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def report(volunteer):
+    """A reserved report of the volunteer's, at the desk."""
+    desk = municipality(volunteer.organization.ubigeo)
+    return ReportFactory(by=volunteer, organization=desk, received_at=OUT)
+
+
+@pytest.fixture
+def reviewer(report):
+    return MembershipFactory(organization=report.organization, roles={Role.REVIEWER})
+
+
+def test_whoever_sent_a_report_hears_what_the_desk_did_with_it_and_nobody_else_does(
+    out, ask, as_, report, reviewer, volunteer, crew
+):
+    seal()
+    first, other = ask(volunteer), ask(crew[0])
+    desk.triage(report=report, by=reviewer, at=OUT, expected_version=None)
+    unsealed = ask(volunteer, first["cursor"])
+    seal()
+    told = ask(volunteer, first["cursor"])
+    shown = as_(volunteer).get(
+        reverse("incidents-api:own-report-detail", args=[volunteer.organization.code, report.pk])
+    )
+
+    assert keys(first, "reports") == keys(told, "reports") == keys(unsealed, "reports") == [{str(report.pk)}]
+    assert told["reports"] == [shown.json()]
+    assert told["reports"][0]["status"] == "triaged"
+    assert ask(volunteer, told["cursor"])["reports"] == []
+    assert (other["reports"], ask(crew[0], other["cursor"])["reports"]) == ([], [])
+
+
+def test_that_somebody_read_a_report_is_told_to_nobody(out, ask, as_, report, reviewer, volunteer):
+    seal()
+    cursor = ask(volunteer)["cursor"]
+    door = reverse("incidents-api:report-detail", args=[reviewer.organization.code, report.pk])
+    assert as_(reviewer).get(door).status_code == 200
+    assert Entry.objects.filter(action="report.read").exists()
+
+    assert ask(volunteer, cursor)["reports"] == []
+
+
+@pytest.fixture
+def session(facilitator):
+    return SessionFactory(organization=facilitator.organization, facilitator=facilitator, starts_at=OUT)
+
+
+@pytest.fixture
+def planner(facilitator):
+    return MembershipFactory(organization=facilitator.organization, roles={Role.PROGRAM_COORDINATOR})
+
+
+def test_a_facilitator_hears_of_the_own_sessions(out, ask, session, facilitator, planner):
+    colleague = MembershipFactory(organization=facilitator.organization, roles={Role.FACILITATOR})
+    first, other = ask(facilitator), ask(colleague)
+    sessions.change(session=session, by=planner, at=OUT, place="Parroquia")
+
+    told = ask(facilitator, first["cursor"])
+
+    assert keys(first, "sessions") == [{str(session.pk)}]
+    assert [row["place"] for row in told["sessions"]] == ["Parroquia"]
+    assert ask(colleague, other["cursor"])["sessions"] == other["sessions"] == []
+
+
+def test_a_session_given_to_somebody_else_is_gone_from_the_first_ones_phone_alone(
+    out, ask, session, facilitator, planner
+):
+    heir, third = MembershipFactory.create_batch(
+        2, organization=facilitator.organization, roles={Role.FACILITATOR}
+    )
+    cursors = {member: ask(member)["cursor"] for member in (facilitator, heir, third)}
+    sessions.change(session=session, by=planner, at=OUT, facilitator=heir)
+    seal()
+
+    told = {member: ask(member, cursor) for member, cursor in cursors.items()}
+
+    assert told[facilitator]["gone"] == [{"kind": "session", "id": str(session.pk)}]
+    assert keys(told[heir], "sessions") == [{str(session.pk)}]
+    assert str(session.pk) not in str(told[third])

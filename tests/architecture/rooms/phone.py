@@ -4,9 +4,19 @@ from typing import Any
 
 from accounts.models import Membership, Organization
 
-KEYS: dict[str, str] = {}
+KEYS: dict[str, str] = {"media": "photo"}
 SHAPES: dict[str, set[str]] = {
-    "phone-api:changes": {"cursor", "has_more", "is_snapshot", "shifts", "signups", "patrols", "gone"},
+    "phone-api:changes": {
+        "cursor",
+        "has_more",
+        "is_snapshot",
+        "shifts",
+        "signups",
+        "patrols",
+        "reports",
+        "sessions",
+        "gone",
+    },
 }
 
 

@@ -1,4 +1,4 @@
-"""What the resources of this room share."""
+"""The files of photos, for whoever may see their report."""
 
 from typing import ClassVar
 
@@ -7,21 +7,16 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
+from accounts.resources import ResourceViewSet
 from accounts.roles import Permission
-from accounts.scoping import Row, ScopedQuerySet
+from accounts.scoping import ScopedQuerySet
 from incidents import pictures
 from incidents.models import Photo
-from patrols.api.doors import PatrolsViewSet
-
-
-class IncidentsViewSet(PatrolsViewSet[Row]):
-    """A resource of this room."""
-
 
 JPEG = OpenApiResponse(OpenApiTypes.BINARY, description="The photo, a JPEG.")
 
 
-class PhotoFiles(IncidentsViewSet[Photo]):
+class PhotoFiles(ResourceViewSet[Photo]):
     """The file of a photo, for whoever may see its report. No browser keeps it."""
 
     queryset: ScopedQuerySet[Photo] = Photo.objects.all()
