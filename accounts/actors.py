@@ -110,6 +110,8 @@ JOBS: dict[str, frozenset[Permission]] = {
     "consents": frozenset({Permission.PARTICIPANT_REGISTER}),
     # clears away sessions that ended
     "sessions": frozenset({Permission.SESSIONS_SWEEP}),
+    # counts a month of open figures, once
+    "figures": frozenset({Permission.FIGURES_PUBLISH}),
     # sets up an installation, a demo, an organization's first members
     "operator": frozenset(Permission),
 }

@@ -123,6 +123,7 @@ class ScopedViewSet(GenericViewSet[Row]):
 
     queryset: ScopedQuerySet[Row]
     allows: ClassVar[Mapping[str, Permission]] = {}
+    takes: ClassVar[Mapping[str, set[str]]] = {}  # parameters of actions that are no lists
     lookup_value_converter = "uuid"
     filterset_class: ClassVar[type[FilterSet] | None] = None
     filter_backends = (StrictFilterBackend,)
@@ -151,7 +152,7 @@ class ScopedViewSet(GenericViewSet[Row]):
         return rows.filter(pk=self.kwargs["pk"])
 
     def _refuse_undeclared(self, request: Request) -> None:
-        known: set[str] = set()
+        known = set(self.takes.get(self.action or "", ()))
         if self.action == "list":
             filters = self.filterset_class.base_filters if self.filterset_class else {}
             known = PAGING | set(filters)

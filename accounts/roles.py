@@ -43,6 +43,7 @@ class Permission(StrEnum):
     PHONE_SYNC = auto()
     QUARANTINE_VIEW = auto()  # what phones sent and nobody could read
     SUMMARY_VIEW = auto()
+    FIGURES_PUBLISH = auto()  # no role: only the clock's chore
 
 
 class Role(models.TextChoices):

@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Callable
+from functools import lru_cache
+from itertools import count
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from django.db import models
@@ -65,3 +67,53 @@ class ScopedStatement(Generic[Asked]):
     def first(self, member: "Membership", **values: Any) -> Asked | None:
         """The first row, or none."""
         return next(iter(self(member, **values)), None)
+
+
+class ScopedList(Generic[Asked]):
+    """A list that one member asks to narrow, order and cut. What is asked of it is noted, and finds
+    the statement that was written the first time somebody asked the same with other values."""
+
+    def __init__(self, write: Callable[[Any], "models.QuerySet[Any, Asked]"]) -> None:
+        self._write = write
+        self._statement = lru_cache(maxsize=256)(self._write_down)  # whoever sends odd sizes fills no memory
+
+    def __call__(self, member: "Membership") -> "Wish[Asked]":
+        return Wish(self, member)
+
+    def answer(self, wish: "Wish[Asked]", part: slice) -> list[Asked]:
+        values = {str(place): value for place, value in enumerate(wish.values)}
+        return self._statement(wish.steps, part.start, part.stop)(wish.member, **values)
+
+    def _write_down(self, steps: Any, start: int | None, stop: int | None) -> ScopedStatement[Asked]:
+        return ScopedStatement(lambda member: self._rows(member, steps)[start:stop])
+
+    def _rows(self, member: Any, steps: Any) -> Any:
+        rows: Any = self._write(member)
+        places = count()
+        for name, lookups in steps:
+            if name == "order_by":
+                rows = rows.order_by(*lookups)
+                continue
+            kinds = {lookup: rows.model._meta.get_field(lookup.split("__")[0]) for lookup in lookups}
+            slots = {lookup: Slot(str(next(places)), kind) for lookup, kind in kinds.items()}
+            rows = rows.filter(**slots)
+        return rows
+
+
+class Wish(Generic[Asked]):
+    """What one member asks of a list so far. Filters go by columns of the row itself."""
+
+    def __init__(
+        self, rows: ScopedList[Asked], member: "Membership", steps: Any = (), values: Any = ()
+    ) -> None:
+        self.rows, self.member, self.steps, self.values = rows, member, steps, values
+
+    def filter(self, **values: Any) -> "Wish[Asked]":
+        step = ("filter", tuple(values))
+        return Wish(self.rows, self.member, (*self.steps, step), (*self.values, *values.values()))
+
+    def order_by(self, *names: str) -> "Wish[Asked]":
+        return Wish(self.rows, self.member, (*self.steps, ("order_by", names)), self.values)
+
+    def __getitem__(self, part: slice) -> list[Asked]:
+        return self.rows.answer(self, part)

@@ -9,6 +9,7 @@ from accounts.actions import sessions
 from accounts.actors import SystemActor
 from audit import actions as audit
 from incidents.actions import telling
+from insights.actions import figures
 from patrols.actions import patrols, signups
 from programs.actions import consents
 
@@ -22,6 +23,7 @@ CHORES: dict[str, Chore] = {
     "news": lambda at: telling.tell_reporters(by=SystemActor("news"), at=at),
     "consents": lambda at: consents.expire(by=SystemActor("consents"), at=at),
     "sessions": lambda at: sessions.sweep(by=SystemActor("sessions"), at=at),
+    "figures": lambda at: figures.publish(by=SystemActor("figures"), at=at),
     "seal": lambda at: audit.seal(at=at),
 }
 

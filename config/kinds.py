@@ -5,8 +5,10 @@ An app that has something to tell lists its kinds in its own room `notices.py`; 
 
 from accounts.queries import contacts
 from incidents import notices as incidents
+from insights import notices as insights
 from notifications.kinds import Directory, Kind
 from patrols import notices as patrols
+from programs import notices as programs
 
-KINDS: tuple[Kind, ...] = (*patrols.KINDS, *incidents.KINDS)
+KINDS: tuple[Kind, ...] = (*patrols.KINDS, *programs.KINDS, *incidents.KINDS, *insights.KINDS)
 DIRECTORY: Directory = contacts

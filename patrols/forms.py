@@ -13,23 +13,11 @@ from accounts.models import Membership
 from patrols.models import Shift
 from patrols.states import FOR_BOARDS, PatrolKind, SafetyReason
 from places.models import Sector
-from rules.refusals import Invalid
+from rules.forms import PatientForm
 
 # Days whose nights, in any time zone, both databases can hold.
 FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2099, 12, 31)
 MOODS = [(1, _("Bad")), (2, _("Tense")), (3, _("So-so")), (4, _("Good")), (5, _("Very good"))]
-
-
-class PatientForm(forms.Form):
-    """A form that shows a verb's refusal beside the field it names and keeps what was typed."""
-
-    beside: dict[str, str] = {}
-
-    def refuse(self, refusal: Invalid) -> None:
-        """Put each sentence where its field is; what has no field here stands on top."""
-        for name, sentence in refusal.fields.items():
-            shown = self.beside.get(name, name)
-            self.add_error(shown if shown in self.fields else None, str(sentence))
 
 
 if TYPE_CHECKING:

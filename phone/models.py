@@ -55,7 +55,7 @@ class ClockQuerySet(ScopedQuerySet["Clock"]):
 
 class Clock(ScopedModel):
     """How far a phone's clock was from ours when it sent something: what it captured was corrected
-    by just this. Never written for what only a reporter sent (docs/decisions/0011)."""
+    by just this. Never written for what only a reporter sent (docs/decisions/0014)."""
 
     membership = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     device_id = models.UUIDField()

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scoping import Row, ScopedModel, ScopedQuerySet
+from rules.statements import Slot
 
 if TYPE_CHECKING:
     from accounts.models import Membership
@@ -131,7 +132,7 @@ class PoliceStation(models.Model):
 
 
 class EmergencyLineQuerySet(ScopedQuerySet["EmergencyLine"]):
-    def of(self, ubigeo: str) -> Self:
+    def of(self, ubigeo: str | Slot) -> Self:
         """Lines that serve a district: the general ones and its own."""
         return self.filter(Q(district=None) | Q(district_id=ubigeo))
 
@@ -139,7 +140,7 @@ class EmergencyLineQuerySet(ScopedQuerySet["EmergencyLine"]):
         """Lines that serve the member's district."""
         return self.of(membership.ubigeo)
 
-    def valid_on(self, on: date) -> Self:
+    def valid_on(self, on: date | Slot) -> Self:
         """Lines that answer on that day. `valid_to` is the first day without."""
         return self.filter(Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on)
 

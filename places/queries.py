@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from places.boundaries import on_earth
 from places.models import Bounded, District, EmergencyLine, Sector, SectorKind
+from rules.statements import DAY, WORD, Slot, Statement
 
 Place = TypeVar("Place", District, Sector)
 
@@ -27,12 +28,16 @@ def sector_at(lat: float, lon: float, kind: str = SectorKind.MUNICIPAL) -> Secto
     return _first_covering(sectors, lat, lon)
 
 
+_LINES = Statement(
+    lambda: EmergencyLine.objects.of(Slot("ubigeo", WORD)).valid_on(Slot("on", DAY)).order_by("order", "code")
+)
+
+
 def lines_for(ubigeo: str, on: date) -> list[EmergencyLine]:
     """Numbers to call in a district that day, in the order to show them; a district's own line
     takes the place of the general one."""
-    # Every page asks. `answering` says the same in SQL, and building its subquery took a tenth
-    # of a page; the lines of a district are a handful.
-    lines = list(EmergencyLine.objects.of(ubigeo).valid_on(on).order_by("order", "code"))
+    # Every page asks. `answering` says the same in SQL; the lines of a district are a handful.
+    lines = _LINES(ubigeo=ubigeo, on=on)
     own = {line.code for line in lines if line.district_id}
     return [line for line in lines if line.district_id or line.code not in own]
 

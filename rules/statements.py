@@ -9,6 +9,7 @@ from copy import copy
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.models.constants import OnConflict
 from django.db.models.expressions import Expression
@@ -47,18 +48,20 @@ class Statement(Generic[Row]):
 
     def __init__(self, write: Callable[[], "models.QuerySet[Any, Row]"]) -> None:
         self._write = write
-        self._written: dict[str, tuple[Any, Any, str, Sequence[Any]]] = {}
+        self._written: dict[str, tuple[Any, Any, Any, str, Sequence[Any]]] = {}
 
     def __call__(self, **values: Any) -> list[Row]:
         connection = connections[DEFAULT_DB_ALIAS]
         written = self._written.get(connection.vendor)
-        rows, compiler, sql, params = written or self._write_down(connection)
-        if rows.query.select_for_update and not connection.in_atomic_block:
+        rows, template, compiler, sql, params = written or self._write_down(connection)
+        if not sql:
+            return []
+        if template.select_for_update and not connection.in_atomic_block:
             raise transaction.TransactionManagementError("a lock outlives no transaction")
         by = copy(compiler)
         filled = _filled(params, values, connection)
         by.connection, by.as_sql = connection, lambda *args, **kwargs: (sql, filled)
-        query = copy(rows.query)
+        query = copy(template)
         query.by = by
         asked: Any = models.QuerySet(rows.model, query=query)
         asked._iterable_class, asked._fields = rows._iterable_class, rows._fields
@@ -72,9 +75,12 @@ class Statement(Generic[Row]):
         rows: Any = self._write()
         compiler = rows.query.get_compiler(connection=connection)
         compiler.using = connection.alias
-        sql, params = compiler.as_sql()
-        rows.query = rows.query.chain(klass=_Written)
-        self._written[connection.vendor] = rows, compiler, sql, params
+        try:
+            sql, params = compiler.as_sql()
+        except EmptyResultSet:  # nothing can match, whatever the values
+            sql, params = "", ()
+        template = rows.query.chain(klass=_Written)
+        self._written[connection.vendor] = rows, template, compiler, sql, params
         return self._written[connection.vendor]
 
 
@@ -115,7 +121,8 @@ def insert(row: models.Model, *, unless_there: bool = False) -> bool:
 def _insertion(model: type[models.Model], clash: OnConflict | None, vendor: str) -> tuple[Sequence[Any], str]:
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
     query = InsertQuery(model, on_conflict=clash)
-    query.insert_values(fields, [model()])
+    # Without a key: one drawn here in vain would make what is drawn next depend on what ran before.
+    query.insert_values(fields, [model(**{model._meta.pk.attname: None})])
     ((sql, _),) = query.get_compiler(using=DEFAULT_DB_ALIAS).as_sql()
     return fields, sql
 

@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                 ('answer', models.JSONField(null=True)),
                 ('received_at', models.DateTimeField(auto_now_add=True)),
                 ('erased_at', models.DateTimeField(null=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
             ],
         ),
         migrations.CreateModel(

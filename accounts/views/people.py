@@ -1,5 +1,6 @@
 """The coordinator's people: who is here, who was asked in, and what to do when a phone is lost."""
 
+from typing import Any
 from uuid import UUID
 
 import segno
@@ -69,7 +70,7 @@ class People(PeopleView):
 
     def get(self, request: HttpRequest, **path: str) -> HttpResponse:
         role, state = request.GET.get("role", ""), request.GET.get("state", "active")
-        rows = queries.directory(self.membership, at=timezone.now(), role=role, state=state)
+        rows: Any = queries.DirectoryPages(self.membership, timezone.now(), role, state)
         found = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
         kinds = ROLES_OF_KIND[self.membership.organization.kind]
         return self.page(

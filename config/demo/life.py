@@ -5,7 +5,7 @@ from functools import partial
 from random import Random
 
 from config import chores
-from config.demo import nights, people, territory
+from config.demo import nights, people, reports, territory, youth
 from config.demo.nights import LIMA
 from config.demo.people import Society
 from config.demo.stories import Chronicle, Story
@@ -37,6 +37,8 @@ def write(*, seed: int, day: date) -> None:
     society, sectors = settle(chronicle)
     chronicle.add("clock", partial(_clock, chronicle.at, morning))
     _add_nights(chronicle, society, sectors, day)
+    reports.add(chronicle, society, today=day)
+    youth.add(chronicle, society, today=day)
     chronicle.play(until=morning)
 
 

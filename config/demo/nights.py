@@ -39,6 +39,7 @@ class Night:
     starts_at: datetime
     ends_at: datetime
     fate: str
+    is_recent: bool  # of the last weeks: what people answered to a reminder is still of interest
     guests: tuple[Membership, ...] = ()  # who comes along in any case
 
     @property
@@ -63,6 +64,7 @@ def of_board(
                 starts_at,
                 starts_at + timedelta(hours=hours),
                 "walked" if offset == 0 else fate,
+                is_recent=offset > -14,
                 guests=tuple(board.volunteers[:2]) if offset == 0 else (),
             )
 
@@ -70,7 +72,7 @@ def of_board(
 def _outings(day: date, dice: Random, *, is_today: bool) -> Iterator[tuple[PatrolKind, time, float]]:
     """What is on that day: most weekends, one evening in four otherwise, a school run now and then."""
     is_weekend, is_school_day = day.weekday() in {4, 5}, day.weekday() < 5
-    evening, school = dice.random() < (0.8 if is_weekend else 0.26), dice.random() < 0.05
+    evening, school = dice.random() < (0.75 if is_weekend else 0.2), dice.random() < 0.05
     clock, hours = dice.choice(HOURS)
     if is_today:
         yield PatrolKind.NEIGHBOR_ROUND, *TONIGHT
@@ -119,7 +121,7 @@ def _comings(
     for member in _keen(night, dice):
         came_at = since + (until - since) * dice.random() ** 1.6
         yield came_at, partial(_sign_up, shift, member)
-        if dice.random() < 0.7:
+        if night.is_recent and dice.random() < 0.7:
             said_at = max(came_at, night.starts_at - timedelta(hours=24)) + timedelta(
                 minutes=dice.randint(9, 300)
             )
@@ -131,9 +133,9 @@ def _comings(
 
 
 def _keen(night: Night, dice: Random) -> list[Membership]:
-    """Between two and eight people: the keen ones more often, leaders nearly always one."""
+    """Between three and eight people: the keen ones more often, leaders nearly always one."""
     board = night.board
-    wanted = dice.choice([3, 4, 4, 5, 5, 6, 7, 8]) if night.fate != "missed" else dice.choice([0, 1, 2])
+    wanted = dice.choice([3, 3, 4, 4, 5, 5, 6, 8]) if night.fate != "missed" else dice.choice([0, 1, 2])
     pool = sorted(board.volunteers, key=lambda member: dice.random() ** (1 / board.keenness[member.pk]))
     chosen = list(reversed(pool))[:wanted]
     return [*night.guests, *(member for member in chosen if member not in night.guests)]

@@ -13,14 +13,14 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
     """Draw an icon of the sprite; `size` may be "large". It says nothing to a screen reader."""
-    return _drawn(static("ronda/icons.svg"), name, size)
+    return _drawn(name, size)
 
 
 @cache
-def _drawn(sprite: str, name: str, size: str) -> SafeString:
+def _drawn(name: str, size: str) -> SafeString:
     return format_html(
         '<svg class="icon{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         f" icon-{size}" if size else "",
-        sprite,
+        static("ronda/icons.svg"),
         name,
     )

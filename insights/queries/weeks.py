@@ -73,29 +73,30 @@ def week_called(year: int, number: int) -> Week:
 
 @dataclass(frozen=True)
 class Compared:
-    """One number week by week, the week in question last; None where there is nothing to count."""
+    """One number week by week, the week in question last, and what the weeks before come to. None
+    where there was nothing to count."""
 
     values: tuple[float | None, ...]
+    mean: float | None
 
     @property
     def now(self) -> float | None:
         return self.values[-1]
 
-    @property
-    def mean(self) -> float | None:
-        """Of the weeks before, as far as there was something to count."""
-        known = [value for value in self.values[:-1] if value is not None]
-        return sum(known) / len(known) if known else None
 
-    @property
-    def is_empty(self) -> bool:
-        return not any(self.values)
+def compared(values: Sequence[float]) -> Compared:
+    """Amounts, with the mean of the weeks before."""
+    before = values[:-1]
+    return Compared(tuple(values), sum(before) / len(before))
+
+
+def pooled(shares: Sequence[tuple[float, float]]) -> Compared:
+    """Parts of wholes, with the share of the weeks before taken together."""
+    before = shares[:-1]
+    together = ratio(sum(part for part, _ in before), sum(whole for _, whole in before))
+    return Compared(tuple(ratio(part, whole) for part, whole in shares), together)
 
 
 def ratio(part: float, whole: float) -> float | None:
     """A share, or nothing where there is nothing to share."""
     return part / whole if whole else None
-
-
-def compared(values: Sequence[float | None]) -> Compared:
-    return Compared(tuple(values))

@@ -1,6 +1,6 @@
 """Our charts: small SVG drawings. What a drawing shows, its page says again in words or a table."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from django import template
@@ -17,6 +17,7 @@ register = template.Library()
 WIDTH, HEIGHT = 320, 150
 TOP, BASE = 26, 122  # where the tallest column ends, and where all of them stand
 COLUMN, SLOT = 40, 64
+DAY = 24  # hours; up to two of them are told in hours
 
 
 class Column(NamedTuple):
@@ -48,6 +49,18 @@ def per_hour(value: float | None) -> str:
     return "–" if value is None else formats.number_format(value, 2)
 
 
+@register.filter
+def duration(hours: float | None) -> str:
+    """Write "45 min", "3.5 h" or "2.1 days"."""
+    if hours is None:
+        return "–"
+    if hours < 1:
+        return _("%(n)s min") % {"n": round(60 * hours)}
+    if hours < 2 * DAY:
+        return _("%(n)s h") % {"n": amount(hours)}
+    return _("%(n)s days") % {"n": amount(hours / DAY)}
+
+
 @register.simple_tag
 def columns(key: str, title: str, numbers: Compared, weeks: Sequence[Week]) -> SafeString:
     """Draw one column for each week, the last one stronger, and a line at the mean of the others."""
@@ -58,12 +71,13 @@ def columns(key: str, title: str, numbers: Compared, weeks: Sequence[Week]) -> S
     most = max([column.value for column in drawn] + [numbers.mean or 0]) or 1
     return format_html(
         '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-desc">'
-        '<title id="{}-title">{}</title><desc id="{}-desc">{}</desc>{}{}'
-        '<path class="chart-base" d="M0 {}H{}"/></svg>',
+        '<title id="{}-title">{}</title><desc id="{}-desc">{}</desc>{}'
+        '<path class="chart-base" d="M0 {}H{}"/>{}{}</svg>',
         *(WIDTH, HEIGHT, key, key, key, title, key, _said(drawn, numbers)),
-        format_html_join("", "{}", ([_column(place, one, most)] for place, one in enumerate(drawn))),
-        _mean(numbers.mean, most),
+        _each(drawn, most, _column),
         *(BASE, WIDTH),
+        _mean(numbers.mean, most),
+        _each(drawn, most, _words),
     )
 
 
@@ -71,27 +85,41 @@ def columns(key: str, title: str, numbers: Compared, weeks: Sequence[Week]) -> S
 def bar(value: float, mean: float | None, most: float) -> SafeString:
     """Draw how long a number is beside the longest, with a mark at its mean. The table says both."""
     length = round(100 * value / most, 1) if most else 0
-    mark = round(min(100 * (mean or 0) / most, 99), 1) if most else 0
+    drawn = format_html('<rect class="bar-now" y="1" width="{}" height="8"/>', str(length))
+    if mean and most:
+        place = round(min(100 * mean / most, 99), 1)
+        drawn += format_html('<rect class="bar-mean" x="{}" width="1" height="10"/>', str(place))
     return format_html(
         '<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" '
-        'focusable="false"><rect class="bar-now" y="1" width="{}" height="8"/>'
-        '<rect class="bar-mean" x="{}" width="1" height="10"/></svg>',
-        str(length),
-        str(mark),
+        'focusable="false">{}</svg>',
+        drawn,
     )
 
 
-def _column(place: int, column: Column, most: float) -> SafeString:
-    height = round((BASE - TOP) * column.value / most, 1)
-    left = place * SLOT + (SLOT - COLUMN) / 2
-    middle = left + COLUMN / 2
+def _each(drawn: list[Column], most: float, draw: Callable[..., SafeString]) -> SafeString:
+    """Draw something of every column: where it begins, how high it is, and itself."""
+    parts = [
+        draw(place * SLOT + (SLOT - COLUMN) / 2, round((BASE - TOP) * column.value / most, 1), column)
+        for place, column in enumerate(drawn)
+    ]
+    return format_html_join("", "{}", ([part] for part in parts))
+
+
+def _column(left: float, height: float, column: Column) -> SafeString:
     return format_html(
-        '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="3"/>'
-        '<text class="chart-number" x="{}" y="{}">{}</text><text class="chart-label" x="{}" y="{}">{}</text>',
+        '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="3"/>',
         "chart-now" if column.is_now else "chart-before",
         *(str(left), str(BASE - height), COLUMN, str(height)),
-        *(str(middle), str(BASE - height - 6), amount(column.value)),
-        *(str(middle), HEIGHT - 8, column.label),
+    )
+
+
+def _words(left: float, height: float, column: Column) -> SafeString:
+    """The number above a column and the day below, over every line."""
+    middle = str(left + COLUMN / 2)
+    return format_html(
+        '<text class="chart-number" x="{}" y="{}">{}</text><text class="chart-label" x="{}" y="{}">{}</text>',
+        *(middle, str(BASE - height - 6), amount(column.value)),
+        *(middle, HEIGHT - 8, column.label),
     )
 
 

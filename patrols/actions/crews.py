@@ -11,6 +11,7 @@ from patrols.states import HERE, Attendance, PatrolStatus, SignupStatus
 from rules.refusals import Conflict, NotAllowed
 
 BRIEFING_OPENS = timedelta(minutes=60)
+ONLY_CREW = _("Only the crew can do this.")
 
 
 def gather(patrol: Patrol) -> None:
@@ -53,8 +54,14 @@ def member_of(patrol: Patrol, by: Membership) -> CrewMember:
     """Find somebody's place in the crew, or refuse: only the crew runs a patrol."""
     member = own_place(by, patrol.pk).first()
     if member is None:
-        raise NotAllowed(_("Only the crew can do this."))
+        raise NotAllowed(ONLY_CREW)
     return member
+
+
+def check_member(*, is_member: bool) -> None:
+    """Refuse whoever is not of the crew."""
+    if not is_member:
+        raise NotAllowed(ONLY_CREW)
 
 
 def arrive(member: CrewMember, at: datetime, *, late: bool) -> None:

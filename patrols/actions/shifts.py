@@ -13,7 +13,7 @@ from accounts.models import Membership
 from accounts.receipts import check_unused
 from accounts.roles import Permission
 from audit import actions as audit
-from patrols.actions import moves, places, telling
+from patrols.actions import clashes, moves, places, telling
 from patrols.models import Patrol, Shift, Signup, night_of
 from patrols.states import FOR_BOARDS, SHIFT, PatrolKind, ShiftStatus, SignupStatus
 from places.models import Sector
@@ -24,7 +24,8 @@ from rules.versions import check_version
 LONGEST = timedelta(hours=12)
 MOST_PLACES = 500
 # What people are promised: changing one of these is told to everybody who signed up.
-PROMISED = {"sector", "kind", "starts_at", "ends_at", "meeting_point"}
+HOURS = {"starts_at", "ends_at"}
+PROMISED = {"sector", "kind", "meeting_point"} | HOURS
 
 
 class ShiftChanges(TypedDict, total=False):
@@ -103,6 +104,8 @@ def change(
     if not changed:
         return shift
     check_plan(shift, at)
+    if changed & HOURS:
+        clashes.check_crew_free(shift)
     _save_change(shift, changed, at)
     audit.record(action="shift.changed", subject=shift, by=by, fields=sorted(changed))
     if shift.is_published and changed & PROMISED:
@@ -234,7 +237,7 @@ def _save_change(shift: Shift, changed: set[str], at: datetime) -> None:
     shift.version += 1
     shift.save()
     signups = Signup.objects.filter(shift_id=shift.pk)
-    if changed & {"starts_at", "ends_at"}:  # they said they come at another hour
+    if changed & HOURS:  # they said they come at another hour
         signups.update(attending_confirmed_at=None)
         late = signups.filter(status=SignupStatus.OFFERED, offer_expires_at__gt=shift.starts_at)
         late.update(offer_expires_at=shift.starts_at)

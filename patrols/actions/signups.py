@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -13,13 +13,11 @@ from accounts.receipts import refuse_used
 from accounts.roles import Permission
 from audit import actions as audit
 from patrols import queries
-from patrols.actions import crews, places, telling
+from patrols.actions import clashes, crews, places, telling
 from patrols.models import Shift, Signup
 from patrols.states import HOLDS_A_PLACE, IN, SHIFT, SIGNUP, SignupStatus
 from rules.refusals import Conflict, NotAllowed
-from rules.statements import KEY, Slot, Statement, insert
-
-BUSY = _("You already go out at that time.")
+from rules.statements import insert
 
 
 @transaction.atomic
@@ -29,14 +27,14 @@ def sign_up(*, shift: Shift, by: Membership, at: datetime, signup_id: UUID | Non
     by.require(Permission.SHIFT_SIGN_UP, shift)
     SHIFT.move(shift.status, "sign_up")
     places.check_not_begun(shift, at)
-    _lock_member(by)
+    clashes.lock_member(by)
     standing = queries.standing(shift, by, signup_id)
     signup = standing.signup or _begin(shift, by, signup_id)
     signup.shift = shift
     if signup.status in IN:
         return signup
     refuse_used(is_used=standing.is_key_used)
-    _refuse_overlap(is_busy=standing.is_busy)
+    clashes.refuse_overlap(busy=standing.is_busy)
     if standing.others_wait:
         places.pass_on(shift, by=by, at=at)  # whoever waited longer comes first
     _enter(signup, shift, at)
@@ -67,8 +65,8 @@ def accept_offer(*, signup: Signup, by: Membership, at: datetime) -> Signup:
     status = SIGNUP.move(signup.status, "accept")
     if not shift.is_published or not signup.offer_stands(at):
         raise Conflict(_("That offer ran out."), code="offer_over")
-    _lock_member(by)
-    check_free(shift, by)
+    clashes.lock_member(by)
+    clashes.check_free(shift, by)
     signup.status, signup.confirmed_at = status, at
     _save(signup, offer_expires_at=None, waiting_since=None)
     places.keep(shift)
@@ -116,39 +114,12 @@ def confirm_attending(*, signup: Signup, by: Membership, at: datetime) -> Signup
     return signup
 
 
-def check_free(shift: Shift, by: Membership) -> None:
-    """Refuse to be in two places at once."""
-    _refuse_overlap(is_busy=queries.confirmed_elsewhere(shift).filter(membership_id=by.pk).exists())
-
-
-def _refuse_overlap(*, is_busy: bool) -> None:
-    if is_busy:
-        raise Conflict(BUSY, code="overlap")
-
-
 def _lock(signup: Signup) -> tuple[Shift, Signup]:
     """Lock the shift, which guards its signups, and read the signup as it is now."""
     shift = places.lock(Shift(pk=signup.shift_id))
     fresh = Signup.objects.get(pk=signup.pk)
     fresh.shift = shift
     return shift, fresh
-
-
-_LOCK_MEMBER = Statement(
-    lambda: (
-        Membership.objects.select_for_update(no_key=True)
-        .filter(pk=Slot("key", KEY))
-        .values_list("pk", flat=True)
-    )
-)
-
-
-def _lock_member(by: Membership) -> None:
-    # Two shifts at the same hour are two locks: only the member's own row stands in both ways.
-    # SQLite has one writer at a time and no row to lock.
-    if not connection.features.has_select_for_update:
-        return
-    _LOCK_MEMBER(key=by.pk)
 
 
 def _begin(shift: Shift, by: Membership, signup_id: UUID | None) -> Signup:

@@ -8,43 +8,23 @@ from rest_framework import mixins, serializers
 from accounts.roles import Permission
 from patrols import queries
 from patrols.api.doors import ByStart, PatrolsViewSet, Words
-from patrols.api.fields import instant
+from patrols.api.fields import NightFields
 from patrols.api.shifts import NightFilter
 from patrols.models import Shift
-from patrols.states import PatrolKind, PatrolStatus, ShiftStatus
+from patrols.states import PatrolStatus
 
 
-class NightOut(serializers.Serializer[Any]):
+class NightOut(NightFields):
     """One night of one board: never who goes, nor where they meet."""
 
-    id = serializers.UUIDField()
     board = serializers.UUIDField()
     board_name = serializers.CharField()
-    kind = serializers.ChoiceField(choices=PatrolKind.choices)
-    status = serializers.ChoiceField(choices=ShiftStatus.choices)
-    service_date = serializers.DateField()
-    starts_at = serializers.DateTimeField()
-    ends_at = serializers.DateTimeField()
-    sector = serializers.UUIDField()
-    sector_name = serializers.CharField()
-    minimum_crew = serializers.IntegerField()
-    confirmed = serializers.IntegerField()
     patrol_status = serializers.ChoiceField(choices=PatrolStatus.choices, allow_null=True)
 
     def to_representation(self, shift: Any) -> Words:
-        return {
-            "id": str(shift.pk),
+        return super().to_representation(shift) | {
             "board": str(shift.organization_id),
             "board_name": shift.organization.name,
-            "kind": shift.kind,
-            "status": shift.status,
-            "service_date": shift.service_date.isoformat(),
-            "starts_at": instant(shift.starts_at),
-            "ends_at": instant(shift.ends_at),
-            "sector": str(shift.sector_id),
-            "sector_name": shift.sector_name,
-            "minimum_crew": shift.minimum_crew,
-            "confirmed": shift.confirmed,
             "patrol_status": shift.patrol_status,
         }
 

@@ -21,7 +21,7 @@ from patrols.states import (
 )
 
 
-def own_place(membership: Membership, patrol: Any) -> "models.QuerySet[CrewMember]":
+def own_place(membership: Any, patrol: Any) -> "models.QuerySet[CrewMember]":
     """A member's place in the crew of a patrol (or of an OuterRef). Whoever withdrew, or was taken
     off, has none: somebody in the crew may be hiding from them."""
     mine = CrewMember.objects.filter(patrol_id=patrol, membership_id=membership.pk)

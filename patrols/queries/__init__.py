@@ -2,17 +2,19 @@
 
 from accounts.receipts import check_unused
 from patrols.queries.patrols import (
+    closed_at,
     is_confirmed,
     knows_crew,
     leader_alias,
     other_reviewers,
-    over_since,
     patrol_as_seen,
     shifts_nobody_walked,
     was_there,
     with_crew_counts,
 )
 from patrols.queries.shifts import (
+    OWN_SHIFTS,
+    SHIFTS,
     CrewMate,
     as_scheduled,
     as_seen_by,
@@ -20,6 +22,7 @@ from patrols.queries.shifts import (
     meeting_point_for,
     next_of,
     shift_to_lock,
+    shifts_for,
     short_shifts,
     upcoming_of,
     week_of,
@@ -34,6 +37,8 @@ from patrols.queries.signups import (
 from patrols.queries.weeks import BoardWeek, OwnWeek, board_week, last_monday, monday_of, own_weeks
 
 __all__ = [
+    "OWN_SHIFTS",
+    "SHIFTS",
     "BoardWeek",
     "CrewMate",
     "OwnWeek",
@@ -41,6 +46,7 @@ __all__ = [
     "as_seen_by",
     "board_week",
     "check_unused",
+    "closed_at",
     "confirmed_elsewhere",
     "crew_of",
     "held_by_the_gone",
@@ -54,10 +60,10 @@ __all__ = [
     "next_in_line",
     "next_of",
     "other_reviewers",
-    "over_since",
     "own_weeks",
     "patrol_as_seen",
     "shift_to_lock",
+    "shifts_for",
     "shifts_nobody_walked",
     "short_shifts",
     "standing",

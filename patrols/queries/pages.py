@@ -1,6 +1,5 @@
 """What the pages show: the week, one shift, a volunteer's nights and hours, a patrol as it was."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,16 +8,19 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import Membership
-from patrols.models import LIMA, CrewMember, LogEntry, Move, Patrol, Shift, Signup, own_place
+from accounts.scoping import ScopedStatement
+from patrols.models import CrewMember, LogEntry, Move, Patrol, Shift, Signup, own_place
 from patrols.queries.shifts import as_seen_by
-from patrols.queries.weeks import in_week
-from patrols.states import FINISHED, HERE, IN, PUBLISHED, PatrolStatus, ShiftStatus
+from patrols.queries.weeks import MOMENTS, OwnWeek, in_week, own_total
+from patrols.states import ENDED, FINISHED, HERE, IN, PUBLISHED, PatrolStatus, ShiftStatus
+from rules.statements import DAY, MOMENT, Slot
 
 HORIZON = timedelta(days=28)
 MOST_SHIFTS = 40
 FIRST_SHIFTS = 8
 RUNNING = (PatrolStatus.BRIEFING, PatrolStatus.ACTIVE, PatrolStatus.PAUSED, PatrolStatus.DEBRIEF)
 PAGE = 25
+NOW = Slot("now", MOMENT)
 
 
 @dataclass(frozen=True)
@@ -59,31 +61,32 @@ class Day:
         return self.day < self.today
 
 
-@dataclass(frozen=True)
-class Hours:
-    """Patrols somebody was on in a month, from start to end."""
-
-    patrols: int
-    minutes: int
-
-    @property
-    def hours(self) -> float:
-        return round(self.minutes / 60, 1)
-
-
 def seen(shifts: QuerySet[Shift], member: Membership) -> list[Night]:
     """Shifts in order, with the name of their board."""
-    rows = as_seen_by(shifts, member).annotate(board_name=F("organization__name"))
-    return [Night(shift) for shift in rows.order_by("starts_at", "pk")]
+    return [Night(shift) for shift in _seen(shifts, member)]
+
+
+def _seen(shifts: QuerySet[Shift], member: Membership) -> QuerySet[Any]:
+    rows: QuerySet[Any] = as_seen_by(shifts, member).annotate(board_name=F("organization__name"))
+    return rows.order_by("starts_at", "pk")
+
+
+_WEEK = ScopedStatement(
+    lambda member: _seen(
+        Shift.objects.visible_to(member).filter(
+            service_date__gte=Slot("first", DAY), service_date__lte=Slot("last", DAY)
+        ),
+        member,
+    )
+)
 
 
 def week(*, membership: Membership, monday: date, today: date) -> list[Day]:
     """Seven days of nights, each under the date of service it belongs to."""
     days = [monday + timedelta(days=number) for number in range(7)]
-    shifts = Shift.objects.visible_to(membership).filter(service_date__range=(days[0], days[-1]))
     nights: dict[date, list[Night]] = {day: [] for day in days}
-    for night in seen(shifts, membership):
-        nights[night.shift.service_date].append(night)
+    for shift in _WEEK(membership, first=days[0], last=days[-1]):
+        nights[shift.service_date].append(Night(shift))
     return [Day(day, today, nights[day]) for day in days]
 
 
@@ -94,21 +97,31 @@ def one_night(*, membership: Membership, shift_id: UUID) -> Night | None:
 
 def own_nights(*, membership: Membership, now: datetime) -> list[Night]:
     """The nights of the next four weeks that somebody is in, or waits for; soonest first."""
-    return ahead(membership, now, Q(ends_at__gt=now, status__in=PUBLISHED, my_status__in=IN), MOST_SHIFTS)
+    return [Night(shift) for shift in _OWN(membership, now=now, horizon=now + HORIZON)]
 
 
 def open_nights(*, membership: Membership, now: datetime, most: int) -> list[Night]:
     """The nights of the next four weeks that somebody may still put their name down for."""
-    not_in = Q(my_status=None) | ~Q(my_status__in=IN)  # in SQL, what is unknown is not "not in"
-    free = Q(starts_at__gt=now, status=ShiftStatus.OPEN) & not_in
-    return ahead(membership, now, free, most)
+    free = _FREE if most <= FIRST_SHIFTS + 1 else _ALL_FREE
+    return [Night(shift) for shift in free(membership, now=now, horizon=now + HORIZON)][:most]
 
 
-def ahead(membership: Membership, now: datetime, which: Q, most: int) -> list[Night]:
+def _ahead(member: Any, which: Q, most: int) -> QuerySet[Any]:
     """Some of the member's own board's nights of the next four weeks, soonest first."""
-    ours = Shift.objects.filter(organization_id=membership.organization_id)
-    rows = as_seen_by(ours.filter(starts_at__lt=now + HORIZON), membership).filter(which)
-    return [Night(shift) for shift in rows.order_by("starts_at", "pk")[:most]]
+    ours = Shift.objects.filter(organization_id=member.organization_id)
+    rows = as_seen_by(ours.filter(starts_at__lt=Slot("horizon", MOMENT)), member).filter(which)
+    return rows.order_by("starts_at", "pk")[:most]
+
+
+def _free(member: Any, most: int) -> QuerySet[Any]:
+    not_in = Q(my_status=None) | ~Q(my_status__in=IN)  # in SQL, what is unknown is not "not in"
+    return _ahead(member, Q(starts_at__gt=NOW, status=ShiftStatus.OPEN) & not_in, most)
+
+
+_MINE = Q(ends_at__gt=NOW, status__in=PUBLISHED, my_status__in=IN)
+_OWN = ScopedStatement(lambda member: _ahead(member, _MINE, MOST_SHIFTS))
+_FREE = ScopedStatement(lambda member: _free(member, FIRST_SHIFTS + 1))
+_ALL_FREE = ScopedStatement(lambda member: _free(member, MOST_SHIFTS + 1))
 
 
 def people(*, shift: Shift) -> QuerySet[Signup]:
@@ -119,13 +132,20 @@ def people(*, shift: Shift) -> QuerySet[Signup]:
 
 def running(membership: Membership) -> Patrol | None:
     """The patrol somebody is on right now."""
-    running = Patrol.objects.filter(Exists(own_place(membership, OuterRef("pk"))), status__in=RUNNING)
-    return with_place(running).first()
+    return _RUNNING.first(membership)
+
+
+def _running(member: Any) -> QuerySet[Patrol]:
+    ours = Patrol.objects.filter(Exists(own_place(member, OuterRef("pk"))), status__in=RUNNING)
+    return with_place(ours).order_by("pk")[:1]
 
 
 def with_place(patrols: QuerySet[Patrol]) -> QuerySet[Patrol]:
     """Patrols with their shift, sector and board."""
     return patrols.select_related("shift__sector", "organization").defer("shift__sector__boundary")
+
+
+_RUNNING = ScopedStatement(_running)
 
 
 def one_patrol(*, membership: Membership, patrol_id: UUID) -> Patrol | None:
@@ -166,18 +186,20 @@ def finished(
     return list(with_place(over).order_by("-ended_at", "-pk")[: PAGE + 1])
 
 
-def hours(*, membership: Membership, month: date) -> Hours:
-    """Count the patrols somebody was on in the month of this day, and their minutes."""
-    first = datetime(month.year, month.month, 1, tzinfo=LIMA)
+def hours(*, membership: Membership, month: date) -> OwnWeek:
+    """Count the patrols somebody was on in the month of this day, by date of service, and their
+    hours: as the weekly summary does."""
+    first = month.replace(day=1)
     following = (first + timedelta(days=32)).replace(day=1)
-    there = CrewMember.objects.filter(membership_id=membership.pk, attendance__in=HERE).values("patrol_id")
-    walked = Patrol.objects.filter(pk__in=there, started_at__gte=first, started_at__lt=following)
-    return total(walked.filter(ended_at__isnull=False))
+    return own_total(_WALKED(membership, first=first, following=following))
 
 
-def total(patrols: Iterable[Patrol]) -> Hours:
-    """Add up patrols that are over."""
-    spans = [
-        patrol.ended_at - patrol.started_at for patrol in patrols if patrol.ended_at and patrol.started_at
-    ]
-    return Hours(len(spans), sum(int(span.total_seconds()) // 60 for span in spans))
+_WALKED = ScopedStatement(
+    lambda member: CrewMember.objects.filter(
+        membership_id=member.pk,
+        attendance__in=HERE,
+        patrol__status__in=ENDED,
+        patrol__shift__service_date__gte=Slot("first", DAY),
+        patrol__shift__service_date__lt=Slot("following", DAY),
+    ).values_list(*MOMENTS)
+)

@@ -5,7 +5,7 @@ run from start to end, a person's from when they came. Excused and absent people
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -23,6 +23,7 @@ OWN_WEEK, BOARD_WEEK = "week_own", "week_board"
 SUMMED_UP_FOR = timedelta(hours=12)
 YEARS = range(2020, 2100)
 
+Outing = tuple[datetime, datetime, datetime | None]
 MOMENTS = ("patrol__started_at", "patrol__ended_at", "present_since")
 
 
@@ -42,7 +43,7 @@ class BoardWeek:
 
 @dataclass(frozen=True)
 class OwnWeek:
-    """One person's week."""
+    """What one person walked, in a week or another time."""
 
     patrols: int = 0
     hours: float = 0
@@ -86,10 +87,16 @@ def own_weeks(monday: date, members: Any = None) -> dict[UUID, OwnWeek]:
     walked = outings(monday)
     if members is not None:
         walked = walked.filter(membership_id__in=members)
-    hours: dict[UUID, list[float]] = defaultdict(list)
-    for who, started_at, ended_at, present_since in walked.values_list("membership_id", *MOMENTS):
-        hours[who].append(hours_between(max(started_at, present_since or started_at), ended_at))
-    return {who: OwnWeek(len(each), round(sum(each), 1)) for who, each in hours.items()}
+    theirs: dict[UUID, list[Outing]] = defaultdict(list)
+    for who, *moments in walked.values_list("membership_id", *MOMENTS):
+        theirs[who].append(tuple(moments))
+    return {who: own_total(each) for who, each in theirs.items()}
+
+
+def own_total(walked: Sequence[Outing]) -> OwnWeek:
+    """Add up one person's outings: when each began and ended, and when the person came."""
+    spans = [hours_between(max(began, came or began), ended) for began, ended, came in walked]
+    return OwnWeek(len(spans), round(sum(spans), 1))
 
 
 def of_own_weeks(now: datetime, until: datetime) -> Iterator[Wanted]:

@@ -1,62 +1,29 @@
-"""A button: finds its row, calls one verb, says what came of it, and leads back to a page."""
+"""The buttons of this room, and whose place they are about."""
 
-from typing import Any, ClassVar
-from uuid import UUID, uuid4
-
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils import timezone
-
+from accounts.buttons import Button, find, key_for, now, sentence
 from accounts.doors import DeskView
 from patrols.models import Patrol, Shift, Signup
-from rules.refusals import Conflict, IllegalMove, Invalid, NotFound, Refusal, Sentence, Stale
+from rules.refusals import NotFound
 
-SHOWN = (Conflict, IllegalMove, Invalid, Stale)
-
-
-class Button(DeskView):
-    """One verb behind one button. A second tap finds the thing done and says nothing bad."""
-
-    done: ClassVar[Sentence] = ""
-    leads_to: ClassVar[tuple[str, ...]] = ()
-    model: ClassVar[Any]
-    row: Any
-
-    def post(self, request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
-        self.row = find(self.model, self, pk)
-        refusal = self.attempt()
-        if refusal is None and self.done:
-            messages.success(request, str(self.done))
-        elif refusal is not None:
-            messages.error(request, sentence(refusal))
-        return redirect(self.back())
-
-    def attempt(self) -> Refusal | None:
-        """Do it; answer why not, unless it turns out to be done already."""
-        try:
-            self.act()
-        except SHOWN as refusal:
-            return None if self.is_done() else refusal
-        return None
-
-    def is_done(self) -> bool:
-        """Whether an earlier tap brought the row where this button leads."""
-        self.row.refresh_from_db(fields=["status"])
-        return self.row.status in self.leads_to
-
-    def act(self) -> None:
-        raise NotImplementedError
-
-    def back(self) -> str:
-        raise NotImplementedError
-
-    def url(self, route: str, *args: Any) -> str:
-        return reverse(f"patrols:{route}", args=[self.membership.organization.code, *args])
+__all__ = [
+    "PatrolButton",
+    "PatrolsButton",
+    "ShiftButton",
+    "find",
+    "find_signup",
+    "key_for",
+    "now",
+    "sentence",
+]
 
 
-class ShiftButton(Button):
+class PatrolsButton(Button):
+    """A button of this room."""
+
+    app = "patrols"
+
+
+class ShiftButton(PatrolsButton):
     """A coordinator's button on the page of a shift."""
 
     model = Shift
@@ -65,21 +32,13 @@ class ShiftButton(Button):
         return self.url("shift", self.row.pk)
 
 
-class PatrolButton(Button):
+class PatrolButton(PatrolsButton):
     """A crew's button on the street."""
 
     model = Patrol
 
     def back(self) -> str:
         return self.url("outing", self.row.pk)
-
-
-def find(model: Any, view: DeskView, pk: UUID) -> Any:
-    """Find a row this member may see; for strangers there is none."""
-    row = model.objects.visible_to(view.membership).filter(pk=pk).first()
-    if row is None:
-        raise NotFound
-    return row
 
 
 def find_signup(view: DeskView, shift: Shift) -> Signup:
@@ -89,20 +48,3 @@ def find_signup(view: DeskView, shift: Shift) -> Signup:
     if own is None:
         raise NotFound
     return own
-
-
-def key_for(model: Any, view: DeskView, key: UUID | None, **written: Any) -> UUID | None:
-    """The form's own key, so that a second tap writes nothing; or a new one when somebody went
-    back and filled the form in again with something else."""
-    earlier = model.objects.visible_to(view.membership).filter(pk=key)
-    return uuid4() if earlier.exclude(**written).exists() else key
-
-
-def sentence(refusal: Refusal) -> str:
-    """What to tell the person: the field's own sentence where there is one."""
-    if isinstance(refusal, Invalid) and refusal.fields:
-        return " ".join(str(detail) for detail in refusal.fields.values())
-    return str(refusal.detail)
-
-
-now = timezone.now

@@ -15,11 +15,12 @@ from accounts.doors import DeskView
 from accounts.roles import Permission
 from patrols import queries
 from patrols.actions import patrols, shifts, signups
-from patrols.forms import CancelForm, PatientForm, ReviewForm, ShiftForm, new_shift, shift_as_typed
+from patrols.forms import CancelForm, ReviewForm, ShiftForm, new_shift, shift_as_typed
 from patrols.models import Shift, Signup, night_of
 from patrols.queries import pages, weeks
 from patrols.states import FINISHED, SHIFT, PatrolStatus, ShiftStatus, SignupStatus
-from patrols.views.acts import Button, ShiftButton, find, key_for, now, sentence
+from patrols.views.acts import PatrolsButton, ShiftButton, find, key_for, now, sentence
+from rules.forms import PatientForm
 from rules.refusals import Conflict, IllegalMove, Invalid, NotFound, Stale
 
 
@@ -198,7 +199,7 @@ class Cancel(ShiftPage):
         return not form.errors
 
 
-class TakeOff(Button):
+class TakeOff(PatrolsButton):
     """Somebody told the coordinator that they cannot come."""
 
     allows = {"post": Permission.SHIFT_PLAN}

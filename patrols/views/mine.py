@@ -15,7 +15,7 @@ from patrols.actions import patrols, signups
 from patrols.models import Patrol, Shift
 from patrols.queries import pages, shifts
 from patrols.states import SignupStatus
-from patrols.views.acts import Button, find_signup, now, sentence
+from patrols.views.acts import PatrolsButton, find_signup, now, sentence
 from rules.refusals import NotFound
 
 
@@ -67,7 +67,7 @@ def shown_of(night: pages.Night | None, member: Membership, at: datetime) -> dic
     }
 
 
-class Answer(Button):
+class Answer(PatrolsButton):
     """A volunteer's one-tap answer. With htmx only its card changes; without, the page comes again."""
 
     allows = {"post": Permission.SHIFT_SIGN_UP}
@@ -149,7 +149,7 @@ class Attend(Answer):
         signups.confirm_attending(signup=find_signup(self, self.row), by=self.membership, at=now())
 
 
-class Brief(Button):
+class Brief(PatrolsButton):
     """We are meeting."""
 
     allows = {"post": Permission.PATROL_RUN}

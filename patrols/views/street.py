@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.doors import DeskView
 from accounts.roles import Permission
 from patrols.actions import log, patrols
-from patrols.forms import DebriefForm, NoteForm, PatientForm, SafetyForm
+from patrols.forms import DebriefForm, NoteForm, SafetyForm
 from patrols.models import LogEntry, Patrol
 from patrols.queries import pages
 from patrols.states import HERE, LogKind, PatrolStatus
 from patrols.views.acts import PatrolButton, find, key_for, now, sentence
+from rules.forms import PatientForm
 from rules.refusals import Conflict, IllegalMove, Invalid, NotFound, Refusal
 
 

@@ -1,45 +1,26 @@
 """Reports, and what whoever sent one says of it later. Nothing here may join the two."""
 
 from collections.abc import Callable
-from typing import Any
-
-from rest_framework import serializers
 
 from accounts import receipts
 from accounts.doors import StrictSerializer
 from accounts.receipts import Answer, Author
 from incidents import queries
 from incidents.actions import reports
-from incidents.actions.seen import LONGEST, WORDS, Place, Seen, Toggles
+from incidents.api import inputs
 from incidents.models import Report
-from incidents.states import Behavior, Confidentiality
-from patrols.api.fields import ChoiceField, PlaceIn
 from patrols.models import Patrol
 from phone.envelopes import ClockField, KeyField
 from phone.kinds.kind import Kind, Sent, Words, one
 from rules.refusals import NotFound
 
-TOGGLES = tuple(Toggles.__annotations__)
-HOW = [(kind.value, kind.label) for kind in (Confidentiality.RESERVED, Confidentiality.NAMED)]
 
+class ReportIn(inputs.ReportIn):
+    """What was seen and where; the envelope's id becomes the report's. `occurred_at` is by the phone's
+    clock, which we correct; without it, the envelope's `captured_at`."""
 
-class ReportIn(PlaceIn):
-    """What was seen and where; the envelope's id becomes the report's. `category` is a code."""
-
-    category = serializers.CharField(max_length=20)
-    occurred_at = ClockField(required=False, help_text="By the phone's clock; else `captured_at`.")
-    text = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True, default="")
-    behavior = ChoiceField(choices=Behavior.choices, required=False, allow_blank=True, default="")
-    has_consent = serializers.BooleanField(default=False)
-    is_in_progress = serializers.BooleanField(default=False)
-    is_someone_hurt = serializers.BooleanField(default=False)
-    has_weapon = serializers.BooleanField(default=False)
-    is_child_involved = serializers.BooleanField(default=False)
-    block = serializers.CharField(max_length=WORDS["block"], allow_blank=True, default="")
-    lot = serializers.CharField(max_length=WORDS["lot"], allow_blank=True, default="")
-    street = serializers.CharField(max_length=WORDS["street"], allow_blank=True, default="")
-    reference = serializers.CharField(max_length=WORDS["reference"], allow_blank=True, default="")
-    confidentiality = ChoiceField(choices=HOW, default=Confidentiality.RESERVED)
+    id = None  # type: ignore[assignment]  # the envelope has it
+    occurred_at = ClockField(required=False)  # type: ignore[assignment]
     patrol = KeyField(required=False, allow_null=True, help_text="Kept only of a named report.")
 
 
@@ -49,41 +30,26 @@ class OnReportIn(StrictSerializer):
     report = KeyField()
 
 
-class CorrectionIn(OnReportIn):
+class CorrectionIn(OnReportIn, inputs.AddedIn):
     """What was wrong or missing."""
 
-    text = serializers.CharField(max_length=LONGEST)
 
-
-class RetractionIn(OnReportIn):
+class RetractionIn(OnReportIn, inputs.RetractedIn):
     """That it was not so after all."""
-
-    text = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True, default="")
-
-
-def place_of(words: Words) -> Place:
-    """Where, from what was read."""
-    names: tuple[str, ...] = ("lat", "lon", "accuracy_m", *WORDS)
-    said: dict[str, Any] = {name: words[name] for name in names if name in words}
-    return Place(**said)
 
 
 def file(sent: Sent, words: Words) -> Answer:
-    patrol = words.get("patrol")
-    seen = Seen(
-        occurred_at=sent.by_our_clock(words["occurred_at"]) if "occurred_at" in words else sent.happened_at,
-        toggles=Toggles(**{name: words[name] for name in TOGGLES}),
-        **{name: words[name] for name in ("text", "behavior", "has_consent")},
-    )
+    moment, patrol = words.pop("occurred_at", None), words.pop("patrol", None)
+    words["occurred_at"] = sent.by_our_clock(moment) if moment else sent.happened_at
+    seen, place = inputs.seen_of(words)
     report = reports.file(
         report_id=sent.id,
         by=sent.by,
         at=sent.at,
-        category=words["category"],
         seen=seen,
-        place=place_of(words),
-        confidentiality=words["confidentiality"],
+        place=place,
         patrol=sent.rows.find(Patrol.objects.all(), pk=patrol) if patrol else None,
+        **words,
     )
     return stands(report)
 
@@ -97,7 +63,7 @@ def add(verb: Callable[..., Report]) -> Callable[[Sent, Words], Answer]:
     """What one adds to a report of one's own."""
 
     def do(sent: Sent, words: Words) -> Answer:
-        return stands(verb(report=own(sent, words), by=sent.by, at=sent.at, text=words["text"]))
+        return stands(verb(report=own(sent, words), by=sent.by, at=sent.at, text=words.get("text", "")))
 
     return do
 
@@ -114,7 +80,8 @@ def stands(report: Report) -> Answer:
 
 def veil_of_new(sent: Sent, words: Words) -> Author:
     """The receipt of a report is kept by the desk that gets it, under a tag for this report alone."""
-    desk = queries.desk_for(sent.by, place_of(words).point, sent.at)
+    _seen, place = inputs.seen_of({"occurred_at": sent.at, **words})
+    desk = queries.desk_for(sent.by, place.point, sent.at)
     return receipts.veiled(sent.by, key=sent.id, kept_by=desk.organization_id)
 
 

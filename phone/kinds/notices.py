@@ -6,9 +6,9 @@ from accounts.doors import StrictSerializer
 from accounts.receipts import Answer
 from notifications import actions as notifications
 from notifications.models import InboxItem
-from patrols.api.fields import instant
 from phone.envelopes import KeyField
 from phone.kinds.kind import Kind, Sent, Words, one
+from rules.fields import instant
 
 
 class NoticeIn(StrictSerializer):

@@ -10,12 +10,13 @@ from accounts.doors import StrictSerializer
 from accounts.receipts import Answer
 from patrols.actions import log, patrols, signups
 from patrols.actions.moves import Stamp
-from patrols.api.fields import ChoiceField, PlaceIn, instant
+from patrols.api.fields import PlaceIn
 from patrols.api.patrols import somebody_of
 from patrols.models import Patrol, Shift, Signup
 from patrols.states import LogKind, SafetyReason
 from phone.envelopes import KeyField
-from phone.kinds.kind import Kind, Sent, Step, Words, one
+from phone.kinds.kind import Kind, Sent, Step, Words, one, within_receipt
+from rules.fields import ChoiceField, instant
 from rules.refusals import Invalid
 
 
@@ -116,8 +117,11 @@ def move(verb: Callable[..., Patrol], form: type[MoveIn] = MoveIn) -> Step:
     return Step(form, do)
 
 
+write_down = within_receipt(log.add_entry)
+
+
 def add_entry(sent: Sent, words: Words) -> Answer:
-    entry = log.add_entry(
+    entry = write_down(
         patrol=patrol_of(sent, words),
         place=stamp_of(sent, words),
         by=sent.by,

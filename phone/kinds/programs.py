@@ -4,13 +4,13 @@ from rest_framework import serializers
 
 from accounts.doors import StrictSerializer
 from accounts.receipts import Answer
-from patrols.api.fields import ChoiceField
 from phone.envelopes import ClockField, KeyField
 from phone.kinds.kind import Kind, Sent, Words, one
 from programs.actions import attendance
 from programs.actions.attendance import Mark
 from programs.models import Session
 from programs.states import AttendanceState
+from rules.fields import ChoiceField
 
 MOST_MARKS = 200
 

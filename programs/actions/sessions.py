@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -82,12 +82,16 @@ def change(
     facilitator = [words["facilitator"]] if "facilitator" in words else []
     session = _lock(session, by, expected_version, *facilitator)
     LIST.move(session.status, "change")
+    led_before = session.facilitator_id
     _write(session, words)
     if words.keys() & {"starts_at", "ends_at"}:
         _check_unmarked(session)
     session.version += 1
     session.save()
-    audit.record(action="session.changed", subject=session, by=by, fields=sorted(words))
+    facts: dict[str, Any] = {"fields": sorted(words)}
+    if session.facilitator_id != led_before:
+        facts["taken_from"] = str(led_before)  # or their phone would never hear that it is not theirs
+    audit.record(action="session.changed", subject=session, by=by, **facts)
     return session
 
 

@@ -22,6 +22,8 @@ UNSCOPED = {
     "accounts.User": "may belong to several organizations; reached only through Membership",
     "accounts.Session": "a browser's, not an organization's; reached only by its secret key",
     "notifications.Attempt": "codes for operators; no door shows it",
+    "insights.Release": "open to everybody",
+    "insights.Figure": "open to everybody: counts of at least five that name nobody",
 }
 WITHOUT_UUID = {
     "accounts.Session": "Django's own key",

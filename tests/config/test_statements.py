@@ -42,6 +42,15 @@ def test_rows_come_with_what_the_query_brings_along(by_key):
     assert found.starts_at == shift.starts_at
 
 
+@pytest.mark.parametrize("flat", [True, False])
+def test_values_come_as_the_query_gives_them(flat):
+    names = ["starts_at"] if flat else ["starts_at", "organization__name"]
+    rows = Shift.objects.values_list(*names, flat=flat)
+    statement = Statement(lambda: rows.filter(pk=Slot("key", KEY)))
+    for shift in ShiftFactory.create_batch(2):
+        assert statement(key=shift.pk) == list(rows.filter(pk=shift.pk))
+
+
 def test_the_sql_is_built_once():
     built = []
     statement = Statement(lambda: built.append(1) or Shift.objects.filter(pk=Slot("key", KEY)))
@@ -54,6 +63,13 @@ def test_what_is_asked_without_a_value_matches_nothing(by_key):
     ShiftFactory()
     assert by_key(key=None) == []
     assert by_key.first(key=None) is None
+
+
+def test_a_query_that_can_match_nothing_asks_nothing():
+    never = Statement(lambda: Shift.objects.filter(pk=Slot("key", KEY), pk__in=[]))
+    with CaptureQueriesContext(connection) as asked:
+        assert [never(key=None), never(key=None)] == [[], []]
+    assert len(asked) == 0
 
 
 def test_a_value_is_never_part_of_the_sql():

@@ -7,13 +7,9 @@ from django.utils import timezone
 
 from patrols.models import CrewMember, Patrol, Shift, Signup
 from tests import factories
+from tests.contract.rows import put
 
 HOUR = timedelta(hours=1)
-
-
-def put(row: Any, **fields: Any) -> None:
-    """Write these fields past the verbs: a stage, not a story."""
-    type(row).objects.filter(pk=row.pk).update(**fields)
 
 
 def plan(world: Any) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from rest_framework.test import APIClient
 from accounts.roles import GRANTS, Role
 from tests.architecture import worlds
 from tests.architecture.routes import JSON, Route
-from tests.contract import accounts, patrols
+from tests.contract import incidents, patrols, programs
 
 Words = dict[str, Any]
 # Makes rows ready, and answers the words of the body that stand for rows and cannot be drawn.
 Prepare = Callable[[worlds.World], Words | None]
-PREPARED: dict[str, Prepare] = accounts.PREPARED | patrols.PREPARED
+PREPARED: dict[str, Prepare] = patrols.PREPARED | programs.PREPARED | incidents.PREPARED
 
 
 class Stage(NamedTuple):

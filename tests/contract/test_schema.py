@@ -4,7 +4,6 @@ Schemathesis draws requests from `openapi.yaml`; keys in addresses are real ones
 before the next, so that a verb finds its row as it stood.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,13 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 
+from tests.contract.rows import OMIT
 from tests.contract.stages import ROUTES, Stage, set_for
 
 SCHEMA = schemathesis.openapi.from_path(Path(__file__).resolve().parents[2] / "openapi.yaml")
 # Asked without an organization: they open a session, and are limited by network and by try.
 APART = {"/api/v1/device-enrollment", "/api/v1/device-sign-in"}
+MADE_BY_THE_SERVER = {"cursor"}  # nobody can draw one
 ENOUGH, DRAWN, HOSTILE = 20, 40, 15
 # Half of it on each database: what is forbidden meets the stricter one, which refuses NUL and huge numbers.
 on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="asked on SQLite")
@@ -48,27 +49,42 @@ def stage_for(operation: Any) -> Stage:
 def send(stage: Stage, case: Any, body: Any = None) -> Any:
     """Ask, and undo it: the next request finds everything as it stood."""
     address = case.operation.path.format(**stage.path)
-    query = {key: value for key, value in (case.query or {}).items() if key != "cursor"}
-    words = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
+    query = {key: value for key, value in (case.query or {}).items() if key not in MADE_BY_THE_SERVER}
+    words = {} if body is None else {"data": body, "format": form_of(body)}
     with transaction.atomic():
         response = getattr(stage.client(), case.method.lower())(address, query_params=query, **words)
         transaction.set_rollback(True)
+    if response.streaming:
+        response.content_read = b"".join(response.streaming_content)
+        response.close()
     return response
 
 
+def form_of(body: Any) -> str:
+    """How a body travels: as JSON, unless it holds a file."""
+    holds_a_file = isinstance(body, dict) and any(hasattr(word, "read") for word in body.values())
+    return "multipart" if holds_a_file else "json"
+
+
 def as_drawn(stage: Stage, case: Any) -> Any:
-    """The drawn body without inventions the schema does not name, with the keys only the stage knows."""
+    """The drawn body without inventions the schema does not name, with the words only the stage knows."""
     schema = schema_of_body(case.operation)
-    if not schema:
-        return None
+    if schema.get("type") == "array":
+        return case.body if isinstance(case.body, list) and case.body else stage.body
+    known = schema.get("properties", {})
     body = case.body if isinstance(case.body, dict) else {}
-    return {field: body[field] for field in body if field in schema["properties"]} | stage.body
+    words = {
+        field: word for field, word in (body | stage.body).items() if field in known and word is not OMIT
+    }
+    return words if schema else None
 
 
 def schema_of_body(operation: Any) -> dict[str, Any]:
+    """What the schema says of the body: of its one kind, JSON or a form with a file."""
     content = operation.definition.raw.get("requestBody", {}).get("content", {})
-    reference = content.get("application/json", {}).get("schema", {}).get("$ref", "")
-    return SCHEMA.raw_schema["components"]["schemas"].get(reference.split("/")[-1], {})
+    (schema, *_others) = [kind.get("schema", {}) for kind in content.values()] or [{}]
+    name_of_it = schema.get("$ref", "").split("/")[-1]
+    return SCHEMA.raw_schema["components"]["schemas"].get(name_of_it, schema)
 
 
 def check_answer(case: Any, response: Any) -> None:
@@ -76,13 +92,17 @@ def check_answer(case: Any, response: Any) -> None:
     headers = {key: [value] for key, value in response.headers.items()}
     asked = requests.Request(case.method, "http://testserver" + response.request["PATH_INFO"]).prepare()
     answer = schemathesis.Response(
-        response.status_code, headers, response.content, request=asked, elapsed=0.1, verify=False
+        response.status_code, headers, content_of(response), request=asked, elapsed=0.1, verify=False
     )
     case.operation.validate_response(answer, case=case)
 
 
 def test_every_json_route_is_in_the_schema():
     assert {operation.path for operation in OPERATIONS} == set(ROUTES)
+
+
+def content_of(response: Any) -> bytes:
+    return response.content_read if response.streaming else response.content
 
 
 @on_sqlite

@@ -1,11 +1,11 @@
 """A demo small enough for a test: the same stories over fewer weeks, under cheaper hashes."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
 
-from config.demo import life, nights
+from config.demo import life, nights, youth
 from config.demo.stories import Chronicle
 
 DAY = date(2030, 3, 6)
@@ -19,11 +19,15 @@ def demo_settings(settings):
 
 
 @pytest.fixture
-def short(monkeypatch, demo_settings):
-    """Two weeks of life instead of fourteen."""
+def short(monkeypatch, demo_settings, tmp_path):
+    """A few weeks of life instead of fourteen, its photos in a folder of their own."""
     monkeypatch.setattr(nights, "WEEKS_BEHIND", 1)
     monkeypatch.setattr(nights, "DAYS_AHEAD", 6)
+    monkeypatch.setattr(youth, "WEEKS_BEHIND", 2)
+    monkeypatch.setattr(life, "SETTLING", timedelta(days=35))
+    demo_settings.MEDIA_ROOT = tmp_path
     call_command("load_territory", verbosity=0)
+    call_command("load_categories", verbosity=0)
 
 
 @pytest.fixture

@@ -473,6 +473,15 @@ def test_signing_up_twice_with_the_same_number_answers_the_same(at_noon, as_, ur
     assert Entry.objects.count() == 1
 
 
+def test_moving_a_shift_into_another_night_of_its_crew_is_a_conflict(
+    at_noon, as_, url, shift, crew, coordinator
+):
+    elsewhere = ShiftFactory(organization=shift.organization, starts_at=shift.starts_at + timedelta(days=1))
+    SignupFactory(organization=shift.organization, shift=elsewhere, membership=crew[0])
+    hours = {"starts_at": elsewhere.starts_at.isoformat(), "ends_at": elsewhere.ends_at.isoformat()}
+    assert refused(as_(coordinator).patch(url("shift-detail", shift), hours)) == (409, "overlap", [])
+
+
 def test_a_change_needs_the_version_that_was_read(at_noon, as_, url, shift, coordinator):
     client, address = as_(coordinator), url("shift-detail", shift)
     tag = client.get(address)["ETag"]

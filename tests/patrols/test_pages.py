@@ -281,6 +281,20 @@ def test_a_change_is_saved_and_leads_back_to_the_shift(browsing, coordinator, sh
     assert shift.meeting_point == "Otro lugar"
 
 
+def test_moving_a_shift_into_another_night_of_its_crew_says_how_many_and_what_to_do(
+    browsing, coordinator, shift, volunteer
+):
+    typed = planned(shift.sector, version=shift.version)
+    SignupFactory(organization=shift.organization, shift=shift, membership=volunteer)
+    starts_at = timezone.localtime().replace(hour=22, minute=0, second=0, microsecond=0) + timedelta(days=2)
+    elsewhere = night(shift.organization, starts_at)
+    SignupFactory(organization=shift.organization, shift=elsewhere, membership=volunteer)
+    page = browsing(coordinator).post(url(coordinator, "change", shift.pk), typed)
+    assert page.status_code == 422
+    assert len(page.context["form"].non_field_errors()) == 1
+    assert typed["meeting_point"] in text(page)
+
+
 def test_cancelling_asks_for_a_reason(browsing, coordinator, shift):
     page = browsing(coordinator).post(url(coordinator, "cancel", shift.pk), {"reason": " "})
     shift.refresh_from_db()
@@ -417,14 +431,36 @@ def test_a_volunteer_never_sees_a_draft(browsing, volunteer, organization, now):
 def test_the_hours_of_the_month_are_counted_from_going_out_to_coming_back(
     browsing, volunteer, organization, now
 ):
-    patrol = over(organization, now)
+    today = timezone.localdate()
     first = timezone.localtime().replace(day=1, hour=12, minute=0, second=0, microsecond=0)
-    Patrol.objects.filter(pk=patrol.pk).update(started_at=first, ended_at=first + timedelta(minutes=150))
-    CrewMemberFactory(organization=organization, patrol=patrol, membership=volunteer, attendance="present")
-    absent = over(organization, now)
-    CrewMemberFactory(organization=organization, patrol=absent, membership=volunteer, attendance="no_show")
+
+    def walked(service_date, **crew):
+        patrol = over(organization, now)
+        Shift.objects.filter(pk=patrol.shift_id).update(service_date=service_date)
+        Patrol.objects.filter(pk=patrol.pk).update(started_at=first, ended_at=first + timedelta(minutes=150))
+        CrewMemberFactory(organization=organization, patrol=patrol, membership=volunteer, **crew)
+
+    walked(today, attendance="present")
+    walked(today, attendance="late", present_since=first + timedelta(minutes=90))
+    walked(today, attendance="no_show")
     hours = browsing(volunteer).get(url(volunteer, "mine")).context["hours"]
-    assert (hours.patrols, hours.hours) == (1, 2.5)
+    assert (hours.patrols, hours.hours) == (2, 3.5)
+
+
+@pytest.mark.parametrize(("night", "is_counted"), [("first", True), ("night before", False)])
+def test_a_patrol_counts_in_the_month_of_its_night_whenever_it_set_out(
+    night, is_counted, browsing, volunteer, organization, now
+):
+    first_night = timezone.localdate().replace(day=1)
+    belongs = first_night if night == "first" else first_night - timedelta(days=1)
+    patrol = over(organization, now)
+    Shift.objects.filter(pk=patrol.shift_id).update(service_date=belongs)
+    after_midnight = timezone.localtime().replace(day=1, hour=1, minute=0, second=0, microsecond=0)
+    moments = {"started_at": after_midnight, "ended_at": after_midnight + timedelta(hours=2)}
+    Patrol.objects.filter(pk=patrol.pk).update(**moments)
+    CrewMemberFactory(organization=organization, patrol=patrol, membership=volunteer, attendance="present")
+    hours = browsing(volunteer).get(url(volunteer, "mine")).context["hours"]
+    assert hours.patrols == is_counted
 
 
 def test_the_volunteers_page_costs_the_same_queries_for_one_shift_and_for_ten(

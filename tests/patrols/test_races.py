@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from audit.models import Entry
-from patrols.actions import patrols, signups
+from patrols.actions import patrols, shifts, signups
 from patrols.models import CrewMember, Move, Patrol, Shift, Signup
 from rules.refusals import Conflict, Refusal
 from tests.crowds import headers_of, session_of
@@ -92,6 +92,32 @@ def test_a_person_who_takes_two_shifts_of_one_hour_at_once_gets_one():
             return refusal.code
 
     assert sorted(all_at_once(6, press)) == ["confirmed", *["overlap"] * 5]
+
+
+def test_a_shift_that_moves_while_its_crew_signs_up_there_books_nobody_twice():
+    organization = OrganizationFactory()
+    coordinator = MembershipFactory(organization=organization)
+    there = ShiftFactory.create_batch(4, organization=organization)
+    (rosa,) = neighbors(organization, 1)
+    moving = []
+    for day in range(1, 5):
+        starts_at = there[0].starts_at + day * 24 * HOUR
+        moving.append(ShiftFactory(organization=organization, starts_at=starts_at))
+        SignupFactory(organization=organization, shift=moving[-1], membership=rosa)
+    hours = {"starts_at": there[0].starts_at, "ends_at": there[0].ends_at}
+
+    def press(number):
+        try:
+            if number < 4:
+                return shifts.change(shift=moving[number], by=coordinator, at=NOON, **hours).status
+            return signups.sign_up(shift=there[number - 4], by=rosa, at=NOON).status
+        except Conflict as refusal:
+            return refusal.code
+
+    outcomes = all_at_once(8, press)
+    assert outcomes.count("overlap") == 7, outcomes
+    mine = Signup.objects.filter(membership=rosa, status="confirmed")
+    assert mine.filter(shift__starts_at=there[0].starts_at).count() == 1
 
 
 def test_a_freed_place_is_offered_once():

@@ -237,6 +237,46 @@ def test_a_moved_shift_asks_again_who_comes_and_no_offer_outlives_its_start(shif
     assert offered.offer_expires_at == NOON + HOUR
 
 
+@pytest.mark.parametrize(("hours", "is_free"), [(0, False), (-2, False), (3, True), (-3, True), (2, False)])
+def test_a_shift_is_not_moved_to_hours_at_which_its_crew_goes_out_elsewhere(
+    hours, is_free, shift, crew, coordinator
+):
+    elsewhere = ShiftFactory(organization=shift.organization, starts_at=shift.starts_at + 24 * HOUR)
+    for member in crew:
+        SignupFactory(organization=shift.organization, shift=elsewhere, membership=member)
+    starts_at = elsewhere.starts_at + hours * HOUR
+    moved = {"starts_at": starts_at, "ends_at": starts_at + 3 * HOUR}
+    if is_free:
+        assert shifts.change(shift=shift, by=coordinator, at=NOON, **moved).starts_at == starts_at
+        return
+    with pytest.raises(Conflict) as refused:
+        shifts.change(shift=shift, by=coordinator, at=NOON, **moved)
+    assert refused.value.code == "overlap"
+    assert str(refused.value.detail).startswith("2 ")
+    shift.refresh_from_db()
+    assert shift.starts_at == NOON + timedelta(days=3, hours=9)
+    assert not Notice.objects.exists()
+
+
+@pytest.mark.parametrize("standing", ["waitlisted", "withdrawn"])
+def test_who_only_waits_or_has_left_keeps_no_shift_from_moving(standing, shift, crew, coordinator):
+    elsewhere = ShiftFactory(organization=shift.organization, starts_at=shift.starts_at + 24 * HOUR)
+    waits = {"waiting_since": NOON} if standing == "waitlisted" else {}
+    SignupFactory(
+        organization=shift.organization, shift=elsewhere, membership=crew[0], status=standing, **waits
+    )
+    moved = {"starts_at": elsewhere.starts_at, "ends_at": elsewhere.ends_at}
+    assert shifts.change(shift=shift, by=coordinator, at=NOON, **moved).ends_at == elsewhere.ends_at
+
+
+def test_what_leaves_the_hours_alone_asks_nobody_again(shift, crew, coordinator):
+    """Two nights that clash from before must not keep a coordinator from mending the rest."""
+    twin = ShiftFactory(organization=shift.organization, starts_at=shift.starts_at)
+    SignupFactory(organization=shift.organization, shift=twin, membership=crew[0])
+    changed = shifts.change(shift=shift, by=coordinator, at=NOON, meeting_point="La otra losa")
+    assert changed.meeting_point == "La otra losa"
+
+
 @pytest.mark.parametrize("verb", ["publish", "change", "reopen"])
 def test_a_shift_that_has_begun_is_not_planned_any_more(verb, organization, coordinator):
     status = {"publish": "draft", "change": "open", "reopen": "closed"}[verb]

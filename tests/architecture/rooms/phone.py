@@ -4,8 +4,20 @@ from typing import Any
 
 from accounts.models import Membership, Organization
 
-KEYS: dict[str, str] = {}
-SHAPES: dict[str, set[str]] = {}
+KEYS: dict[str, str] = {"media": "photo"}
+SHAPES: dict[str, set[str]] = {
+    "phone-api:changes": {
+        "cursor",
+        "has_more",
+        "is_snapshot",
+        "shifts",
+        "signups",
+        "patrols",
+        "reports",
+        "sessions",
+        "gone",
+    },
+}
 
 
 def one_of_each(owner: Organization, member: Membership) -> dict[str, Any]:

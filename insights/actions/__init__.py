@@ -1,0 +1,1 @@
+"""What insights writes: the open figures, and nothing of anybody else's."""

@@ -1,0 +1,1 @@
+"""What changed for one member, read off the trail."""

@@ -1,0 +1,48 @@
+"""An evening played at the real doors of a running demo, twice in one day."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from audit.models import Entry
+from incidents.models import Report
+from patrols.models import LogEntry, Patrol
+from tests.house import free_port
+
+on_a_server = pytest.mark.django_db(transaction=True)
+
+
+@on_a_server
+def test_an_evening_goes_from_the_plan_to_the_answer_and_may_be_played_twice(
+    live_server, settled, settings, capsys
+):
+    settings.SITE_URL = live_server.url
+    call_command("simulate_night", minutes=0, seed=7)
+    call_command("simulate_night", minutes=0)
+
+    told = [line for line in capsys.readouterr().out.splitlines() if line[2:3] == ":"]
+    assert len(told) == 2 * 23
+    assert Patrol.objects.filter(status="reviewed").count() == 2
+    assert Report.objects.count() == 4
+    answered = Report.objects.exclude(answered_at=None)
+    assert sorted(answered.values_list("status", flat=True)) == ["resolved", "resolved"]
+    assert all(report.occurred_at < report.received_at for report in Report.objects.all())
+    assert LogEntry.objects.count() == 4
+    assert Entry.objects.filter(action="report.read").count() == 2 * 6
+
+
+@on_a_server
+def test_without_a_running_demo_it_says_so(settled, settings):
+    settings.SITE_URL = f"http://127.0.0.1:{free_port()}"
+    with pytest.raises(CommandError, match="make start"):
+        call_command("simulate_night", minutes=0)
+    assert not Patrol.objects.exists()
+
+
+def test_it_is_played_in_a_demo_only():
+    with pytest.raises(CommandError, match="not a demo"):
+        call_command("simulate_night", minutes=0)
+
+
+def test_it_needs_people_to_play_it(demo_settings):
+    with pytest.raises(CommandError, match="seed_demo"):
+        call_command("simulate_night", minutes=0)
