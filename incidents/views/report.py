@@ -29,7 +29,7 @@ from incidents.queries import ReportPage, pages
 from incidents.states import MOST_SEVERE, Confidentiality, EntryKind, ReportStatus
 from incidents.views.new import sentence
 from incidents.views.queue import tiles
-from incidents.views.words import GRAVE, TOGGLES, TOLD
+from incidents.views.words import GRAVE, NEWS, TOGGLES, TOLD
 from rules.forms import PatientForm
 from rules.refusals import Conflict, IllegalMove, Invalid, NotFound, Refusal
 
@@ -83,6 +83,7 @@ class OneReport(DeskView):
             moves=[(move, TOLD.get(move.verb, move.verb)) for move in page.moves],
             grave=GRAVE[str(report.severity)],
             is_gravest=report.severity == MOST_SEVERE,
+            news=NEWS[report.status],
             why=[TOGGLES[name] for name, is_so in report.toggles.items() if is_so],
             alike=pages.alike(report=report, membership=self.membership) if "mark_duplicate" in verbs else [],
             may_call=report.confidentiality == Confidentiality.NAMED
