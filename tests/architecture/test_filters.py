@@ -28,7 +28,7 @@ BEHIND = {
     "patrols.Move": "shown with its patrol, found by the patrol's key",
     "patrols.Series": "no door until recurring shifts",
     "phone.Clock": "a record beside what was sent; no door shows it",
-    "phone.Quarantined": "kept for operators; read by their command",
+    "phone.Quarantined": "kept for operators; no door yet",
     "places.District": "a public boundary; the map shows the one of the organization",
     "places.EmergencyLine": "open to everybody; `visible_to` only sorts by district",
     "places.PoliceStation": "no door yet",
