@@ -81,11 +81,11 @@ def measure(plan: list[tuple[Server, "Operation"]], each: int, rounds: int) -> d
     """Warm every operation up, then go around all of them again and again."""
     slices: dict[str, list[Slice]] = defaultdict(list)
     for server, one in plan:
-        send(server, one.ask, range(WARM_UP))
+        send(server, one.ask, range(0, WARM_UP, one.one_of))
     for number in range(rounds):
         first = WARM_UP + number * each
         for server, one in plan:
-            slices[one.name].append(send(server, one.ask, range(first, first + each)))
+            slices[one.name].append(send(server, one.ask, range(first, first + each, one.one_of)))
     return slices
 
 

@@ -45,6 +45,19 @@ class Create(generics.CreateAPIView[BareShift]):
     permission_classes = ()
 
 
+class Bulk(APIView):
+    """Floor `bulk`: a hundred rows read by a bare ModelSerializer, one bulk_create, the rows answered."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+    def post(self, request: Request) -> Response:
+        reader = BareShiftSerializer(data=request.data, many=True)
+        reader.is_valid(raise_exception=True)
+        shifts = BareShift.objects.bulk_create(BareShift(**words) for words in reader.validated_data)
+        return Response(BareShiftSerializer(shifts, many=True).data, status=201)
+
+
 class Guarded(APIView):
     """Floor `guarded`: one conditional UPDATE and one INSERT in one transaction."""
 
@@ -63,5 +76,6 @@ class Guarded(APIView):
 urlpatterns = [
     path("list", List.as_view()),
     path("create", Create.as_view()),
+    path("bulk", Bulk.as_view()),
     path("guarded/<int:pk>", Guarded.as_view()),
 ]

@@ -14,7 +14,7 @@ from accounts.models import Membership, Organization, User
 from accounts.roles import Role
 from accounts.sessions import SessionStore
 from bench.models import BareShift
-from patrols.models import Shift
+from patrols.models import CrewMember, Patrol, Shift
 from places.models import District, Sector
 
 LIMA = ZoneInfo("America/Lima")
@@ -94,6 +94,29 @@ def board(name: str, count: int) -> Board:
         people(organization, count),
         nights(organization, sector, count),
     )
+
+
+def on_the_street(board: Board, count: int) -> list[tuple[Patrol, Membership]]:
+    """Put `count` crews on the street, each with somebody of it."""
+    crews = list(zip(board.shifts[-count:], board.volunteers, strict=False))
+    patrols = [
+        Patrol(
+            shift=shift,
+            organization=shift.organization,
+            leader=member,
+            status="active",
+            started_at=shift.starts_at,
+        )
+        for shift, member in crews
+    ]
+    Patrol.objects.bulk_create(patrols)
+    CrewMember.objects.bulk_create(
+        CrewMember(
+            patrol=patrol, organization=patrol.organization, membership=patrol.leader, attendance="present"
+        )
+        for patrol in patrols
+    )
+    return [(patrol, member) for patrol, (_, member) in zip(patrols, crews, strict=True)]
 
 
 def settle() -> None:

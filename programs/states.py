@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rules.states import Life
 
@@ -183,10 +184,10 @@ NOT_TAKEN_BACK = (ConsentStatus.GIVEN, ConsentStatus.EXPIRED)
 class AttendanceState(models.TextChoices):
     """What happened with somebody at a session."""
 
-    PRESENT = "present", _("Present")
-    LATE = "late", _("Late")
-    ABSENT = "absent", _("Absent")
-    EXCUSED = "excused", _("Excused")
+    PRESENT = "present", pgettext_lazy("at a session", "Present")
+    LATE = "late", pgettext_lazy("at a session", "Late")
+    ABSENT = "absent", pgettext_lazy("at a session", "Absent")
+    EXCUSED = "excused", pgettext_lazy("at a session", "Excused")
 
 
 CAME = (AttendanceState.PRESENT, AttendanceState.LATE)

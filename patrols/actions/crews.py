@@ -6,13 +6,12 @@ from uuid import uuid4
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from accounts.scoping import AnyMember
 from patrols.models import CrewMember, Patrol, Shift, Signup, own_place
 from patrols.states import HERE, Attendance, PatrolStatus, SignupStatus
 from rules.refusals import Conflict, NotAllowed
-from rules.statements import KEY, Slot, Statement
 
 BRIEFING_OPENS = timedelta(minutes=60)
+ONLY_CREW = _("Only the crew can do this.")
 
 
 def gather(patrol: Patrol) -> None:
@@ -53,14 +52,16 @@ def excuse(shift: Shift, signup: Signup) -> None:
 
 def member_of(patrol: Patrol, by: Membership) -> CrewMember:
     """Find somebody's place in the crew, or refuse: only the crew runs a patrol."""
-    member = _OWN_PLACE.first(patrol=patrol.pk, member=by.pk)
+    member = own_place(by, patrol.pk).first()
     if member is None:
-        raise NotAllowed(_("Only the crew can do this."))
-    found: CrewMember = member
-    return found
+        raise NotAllowed(ONLY_CREW)
+    return member
 
 
-_OWN_PLACE = Statement(lambda: own_place(AnyMember(frozenset()), Slot("patrol", KEY)))
+def check_member(*, is_member: bool) -> None:
+    """Refuse whoever is not of the crew."""
+    if not is_member:
+        raise NotAllowed(ONLY_CREW)
 
 
 def arrive(member: CrewMember, at: datetime, *, late: bool) -> None:

@@ -1,25 +1,29 @@
 """The patrol's log: what was seen, line by line."""
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Exists
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from accounts.receipts import refuse_used
 from accounts.roles import Permission
+from accounts.scoping import AnyMember
 from audit import actions as audit
 from patrols import queries
 from patrols.actions import crews
 from patrols.actions.moves import NO_STAMP, Stamp
-from patrols.models import LogEntry, Patrol
+from patrols.models import LogEntry, Patrol, own_place
 from patrols.states import FINISHED, PATROL, LogKind
 from places.queries import cells
 from rules.refusals import Invalid, NotFound
 from rules.statements import KEY, Slot, Statement, insert
 
 LONGEST = 500
+_KEY = Slot("key", KEY)
 
 
 @transaction.atomic
@@ -36,11 +40,11 @@ def add_entry(
 ) -> LogEntry:
     """Add a line to the log. `captured_at` is the phone's own clock, kept as it is. A line that was
     written before the patrol was over is kept however late it arrives, and marked."""
-    patrol = _lock(patrol)
-    by.require(Permission.PATROL_RUN, patrol)
-    crews.member_of(patrol, by)
-    is_late = _is_late(patrol, captured_at or at)
-    PATROL.move(patrol.status, "add_late_entry" if is_late else "add_entry")
+    now = _lock(patrol, by)
+    by.require(Permission.PATROL_RUN, now)
+    crews.check_member(is_member=now.is_of_crew)
+    is_late = _is_late(patrol, now, captured_at or at)
+    PATROL.move(now.status, "add_late_entry" if is_late else "add_entry")
     _check(kind, text)
     entry = _line(patrol, by, at, captured_at or at, place)
     entry.pk, entry.kind, entry.text = entry_id or uuid4(), kind, text.strip()
@@ -50,20 +54,35 @@ def add_entry(
     return entry
 
 
-_LOCKED = Statement(lambda: Patrol.objects.select_for_update().filter(pk=Slot("key", KEY)))
+class Locked(NamedTuple):
+    """What a line's author and its patrol are now, the patrol's row being locked."""
+
+    organization_id: UUID
+    status: str
+    ended_at: datetime | None
+    is_of_crew: bool
 
 
-def _lock(patrol: Patrol) -> Patrol:
-    # A phone brings a night's lines at once: this is asked for each of them.
-    locked: Patrol | None = _LOCKED.first(key=patrol.pk)
-    if locked is None:
+_LOCK = Statement(
+    lambda: (
+        Patrol.objects.select_for_update()
+        .filter(pk=_KEY)
+        .values_list("organization_id", "status", "ended_at", Exists(own_place(AnyMember(frozenset()), _KEY)))
+    )
+)
+
+
+def _lock(patrol: Patrol, by: Membership) -> Locked:
+    """Lock the patrol and read of it only what a line needs: a phone brings a night's lines at once."""
+    row = _LOCK.first(key=patrol.pk, member=by.pk)
+    if row is None:
         raise NotFound
-    return locked
+    return Locked(*row)
 
 
-def _is_late(patrol: Patrol, captured_at: datetime) -> bool:
+def _is_late(patrol: Patrol, now: Locked, captured_at: datetime) -> bool:
     """Whether a line comes after the end of the patrol on which it was written."""
-    over = queries.over_since(patrol) if patrol.status in FINISHED else None
+    over = queries.closed_at(patrol) or now.ended_at if now.status in FINISHED else None
     return over is not None and captured_at < over
 
 

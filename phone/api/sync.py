@@ -19,7 +19,7 @@ from accounts.receipts import Answer
 from accounts.roles import Permission
 from accounts.sessions import device_of
 from phone.actions import clocks, envelopes
-from phone.envelopes import Envelope, EnvelopeIn, digest_of, key_of
+from phone.envelopes import Envelope, EnvelopeIn, at_a_glance, digest_of, key_of
 from phone.kinds import OPEN, Rows
 from phone.models import Quarantined
 from rules.refusals import Invalid
@@ -120,7 +120,7 @@ class Batch:
         """One envelope, or none where it is not whole: that one is answered at once."""
         raw = self.raws[place]
         try:
-            return Envelope(**self.rows.read(EnvelopeIn, raw))
+            return at_a_glance(raw) or Envelope(**self.rows.read(EnvelopeIn, raw))
         except ValidationError as problem:
             self.found[place] = envelopes.unreadable(raw=raw, by=self.by, at=self.began_at, problem=problem)
             return None

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.models import Membership
-from accounts.receipts import Answer, Author
+from accounts.receipts import Answer, Author, author_tag
 from accounts.scoping import Row, ScopedQuerySet
 from phone.envelopes import within
 from rules.refusals import Invalid, NotFound
@@ -30,8 +30,12 @@ class Rows:
     """
 
     by: Membership
+    author: Author = field(init=False)
     _rows: dict[tuple[type, str, object], Any] = field(default_factory=dict)
     _forms: dict[Form, serializers.Serializer[Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.author = Author(self.by.organization_id, author_tag(self.by))
 
     def find(self, rows: ScopedQuerySet[Row], **key: object) -> Row:
         """The one row with this key that the sender may see."""
@@ -104,9 +108,9 @@ class Kind:
         step = self._step_for(words)
         return step.do, sent.rows.read(step.form, words)
 
-    def author(self, sent: Sent, payload: str) -> Membership | Author:
+    def author(self, sent: Sent, payload: str) -> Author:
         """Whose write it is."""
-        return sent.by if self.veil is None else self.veil(sent, self.read(sent, payload)[1])
+        return sent.rows.author if self.veil is None else self.veil(sent, self.read(sent, payload)[1])
 
     def do(self, sent: Sent, payload: str) -> Answer:
         """Read the payload and call the verb."""
@@ -125,6 +129,12 @@ class Kind:
 def one(form: Form, do: Verb) -> dict[str, Step]:
     """The steps of a kind that has only one."""
     return {"": Step(form, do)}
+
+
+def within_receipt(verb: Any) -> Any:
+    """A verb without a savepoint of its own, for what comes by the hundred: it runs in its receipt's
+    transaction, which ends with it."""
+    return verb.__wrapped__
 
 
 def read_json(text: str) -> Words:

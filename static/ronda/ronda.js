@@ -49,6 +49,12 @@ function walk(event) {
   links[Math.min(next, links.length - 1)].focus();
 }
 
+/** "12 of 15 marked" counts along while somebody taps through a sheet. */
+function count(event) {
+  const sheet = event.target.closest("form[data-sheet]");
+  if (sheet) sheet.querySelector("[data-marked]").textContent = sheet.querySelectorAll("[data-mark]:has(input:checked)").length;
+}
+
 /** "More" closes by a tap beside it, or Escape. */
 function fold(event) {
   if (event.type === "keydown" && event.key !== "Escape") return;
@@ -60,6 +66,7 @@ function fold(event) {
 
 document.addEventListener("click", fold);
 document.addEventListener("keydown", fold);
+document.addEventListener("change", count);
 document.addEventListener("submit", guard, true);
 document.addEventListener("htmx:afterSwap", () => { swapped = Date.now(); });
 document.addEventListener("htmx:beforeRequest", () => tell(false));

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from PIL import Image
 
-from incidents.models import Move
+from incidents.models import Assignment, Move
 from tests.contract.rows import OMIT, put
 from tests.incidents import factories
 
@@ -79,7 +79,8 @@ def photographed(world: Any) -> dict[str, Any]:
 def untouched(world: Any) -> None:
     """Just sent, and nobody at the desk has looked yet."""
     report = world.rows["report"]
-    Move.objects.filter(report=report).delete()
+    for model in (Move, Assignment):
+        model.objects.filter(report=report).delete()
     put(report, received_at=timezone.now() + timedelta(seconds=50))  # the draws take a while
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from accounts.models import Receipt
 from audit.models import Entry
 from patrols.models import LogEntry, Move
+from phone.envelopes import Envelope, EnvelopeIn, at_a_glance
 from phone.kinds import KINDS
 from phone.models import Quarantined
 from tests.phone.conftest import OUT, PHONE, envelope
@@ -94,3 +95,19 @@ def test_every_envelope_is_answered_and_none_is_half_written(chosen, as_, patrol
     assert not Receipt.objects.filter(answer=None).exists()
     assert Entry.objects.filter(action__in=["log.added"]).count() == LogEntry.objects.count()
     assert Entry.objects.filter(action__startswith="patrol.").count() == Move.objects.count()
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@given(chosen=st.data())
+def test_a_glance_sees_nothing_that_the_form_would_not(chosen):
+    """The quick way into the house leads where the slow one does, or nowhere."""
+    raw = chosen.draw(envelopes([PHONE]))
+    found = at_a_glance(raw)
+    if found is not None:
+        form = EnvelopeIn(data=raw)
+        assert form.is_valid(), form.errors
+        assert found == Envelope(**form.validated_data)
+
+
+def test_a_glance_is_enough_for_what_phones_send():
+    assert at_a_glance(envelope("patrol.log_entry", {"text": "Ñandú, ñu, 🦙"})) is not None
