@@ -45,6 +45,9 @@ SHOTS = [
     Shot("figures", "", "/figures/", "Open figures for everybody"),
     Shot("volunteer-home", "volunteer", "{here}mine/", "A volunteer's nights"),
     Shot("volunteer-patrol", "volunteer", "{here}mine/patrols/{patrol_on_the_street}/", "On patrol"),
+    Shot("volunteer-reports", "volunteer", "{here}mine/reports/", "What a volunteer reported"),
+    Shot("volunteer-report", "volunteer", "{here}mine/reports/{own_report}/", "A report and its answer"),
+    Shot("volunteer-reporting", "volunteer", "{here}mine/reports/new/", "Reporting"),
     Shot("volunteer-inbox", "volunteer", "{here}inbox/", "A volunteer's messages"),
     Shot("volunteer-summary", "volunteer", "{here}summary/", "A volunteer's week"),
     Shot("leader-patrol", "leader", "{here}mine/patrols/{patrol_on_the_street}/", "Leading a patrol"),
@@ -54,14 +57,22 @@ SHOTS = [
     Shot("coordinator-patrol", "coordinator", "{here}patrols/{patrol}/", "A finished patrol, to be read"),
     Shot("coordinator-people", "coordinator", "{here}people/", "The board's people"),
     Shot("coordinator-summary", "coordinator", "{here}summary/", "The board's week"),
+    Shot("reviewer-queue", "reviewer", "{here}reports/", "The municipality's queue"),
+    Shot("reviewer-report", "reviewer", "{here}reports/{report_in_progress}/", "A report at the desk"),
     Shot("reviewer-schedule", "reviewer", "{here}shifts/", "The district's schedule"),
     Shot("reviewer-map", "reviewer", "{here}territory/", "The district and its sectors"),
     Shot("chief-summary", "chief", "{here}summary/", "The security chief's week, beside the last four"),
     Shot("privacy-people", "privacy_officer", "{here}people/", "Who belongs to the desk"),
+    Shot("programs-home", "program_coordinator", "{here}programs/", "The programs"),
+    Shot("programs-program", "program_coordinator", "{here}programs/{program}/", "A program"),
+    Shot("programs-cohort", "program_coordinator", "{here}cohorts/{cohort}/", "A cohort: seats and consents"),
+    Shot("programs-participant", "program_coordinator", "{here}participants/{participant}/", "A participant"),
     Shot("programs-summary", "program_coordinator", "{here}summary/", "The program coordinator's week"),
+    Shot("facilitator-home", "facilitator", "{here}programs/", "A facilitator's sessions"),
+    Shot("facilitator-sheet", "facilitator", "{here}sessions/{session}/", "The list of a session"),
 ]
 # The picture of the README: at a desk, and in front of it on a phone.
-README = ("coordinator-week-desk-light", "volunteer-patrol-phone-dark")
+README = ("reviewer-queue-desk-light", "volunteer-patrol-phone-dark")
 
 
 class Walk:
@@ -177,7 +188,7 @@ def listing():
 
 def main() -> int:
     if chromium.FOUND is None:
-        print(chromium.MISSING, file=sys.stderr)
+        print("Chromium was not found. Install it (Debian: apt install chromium).", file=sys.stderr)
         return 1
     walk = draw()
     if walk.wrong:
