@@ -56,11 +56,13 @@ class Around:
 P = Permission
 # In the order of a day's work: the first leads to where a role begins, the first few are always in sight.
 PLACES = [
+    Place(_("Reports"), "incidents:queue", "flag", P.REPORT_VIEW),
     Place(_("Week"), "patrols:week", "calendar", P.SHIFT_PLAN),
     Place(_("Schedule"), "patrols:week", "calendar", P.SCHEDULE_VIEW),
     Place(_("My patrols"), "patrols:mine", "round", P.SHIFT_SIGN_UP),
     Place(_("Programs"), "programs:home", "book", P.PROGRAM_PLAN),
     Place(_("My sessions"), "programs:home", "list", P.PROGRAM_VIEW, unless=P.PROGRAM_PLAN),
+    Place(_("My reports"), "incidents:mine", "flag", P.REPORT_FILE),
     Place(_("Messages"), "notifications:inbox", "bell", P.ACCOUNT_OWN),
     Place(_("People"), "accounts:people", "people", P.PEOPLE_VIEW),
     Place(_("Finished patrols"), "patrols:finished", "shield", P.SCHEDULE_VIEW),
@@ -81,13 +83,22 @@ def around(membership: Membership, request: HttpRequest, unread: int = 0) -> Aro
 
 def links_for(membership: Membership, request: HttpRequest, unread: int = 0) -> list[Link]:
     """The entries this member may follow, the one they stand on marked."""
-    return list(_links(membership, request.path, unread))
+    places = list(_places(membership))
+    # One address may begin with another's: the longest is where somebody stands.
+    here = max((url for _place, url in places if request.path.startswith(url)), key=len, default="")
+    return [
+        Link(
+            place.label,
+            url,
+            place.icon,
+            is_current=url == here,
+            count=unread if place.route == "notifications:inbox" else 0,
+        )
+        for place, url in places
+    ]
 
 
-def _links(membership: Membership, here: str, unread: int) -> Iterator[Link]:
+def _places(membership: Membership) -> Iterator[tuple[Place, str]]:
     for place in PLACES:
-        if not membership.may(place.permission) or (place.unless and membership.may(place.unless)):
-            continue
-        url = reverse(place.route, args=[membership.organization.code])
-        count = unread if place.route == "notifications:inbox" else 0
-        yield Link(place.label, url, place.icon, is_current=here.startswith(url), count=count)
+        if membership.may(place.permission) and not (place.unless and membership.may(place.unless)):
+            yield place, reverse(place.route, args=[membership.organization.code])

@@ -1,7 +1,7 @@
 """What whoever reports does: send, take back at once, correct, retract. Their name is sealed at the
 first line and never written again: the trail knows them by a tag of this one report."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from incidents.states import Confidentiality, EntryKind, severity
 from notifications import actions as notifications
 from patrols.models import Patrol
 from patrols.queries import was_there
+from places.models import Sector
 from places.queries import cells
 from rules.refusals import Conflict, Invalid, NotFound
 from rules.texts import check_text
@@ -37,10 +38,12 @@ def file(
     category: str,
     seen: Seen,
     place: Place = NOWHERE,
+    sector: Sector | None = None,
     confidentiality: str = Confidentiality.RESERVED,
     patrol: Patrol | None = None,
 ) -> Report:
-    """Send what was seen to the municipality that must answer it. `category` is a code.
+    """Send what was seen to the municipality that must answer it. `category` is a code; `sector` says
+    where if no point does.
 
     Raises Conflict `no_desk`, with the lines to call, where no municipality has joined.
     """
@@ -50,7 +53,7 @@ def file(
         raise Invalid({"category": _("Choose one from the list.")})
     seen.check(kind)
     _check_confidentiality(confidentiality, patrol, by)
-    desk = queries.desk_for(by, place.point, at)
+    desk = _with_sector(queries.desk_for(by, place.point, at), sector)
     receipts.check_unused(Report, report_id)
     report = _received(report_id, kind, seen, at)
     _put(report, desk, place, exactly=seen.has_consent or not kind.is_discreet)
@@ -118,6 +121,15 @@ def _check_confidentiality(confidentiality: str, patrol: Patrol | None, by: Memb
         raise Invalid({"confidentiality": _("Choose one from the list.")})
     if patrol is not None and not was_there(patrol, by):
         raise Invalid({"patrol": _("There is no such patrol of yours.")})
+
+
+def _with_sector(desk: Desk, sector: Sector | None) -> Desk:
+    """Believe the point; without one, believe what was said."""
+    if sector is None or desk.sector is not None:
+        return desk
+    if sector.district_id != desk.ubigeo:
+        raise Invalid({"sector": _("Choose a sector of the district where it happened.")})
+    return replace(desk, sector=sector)
 
 
 def _received(report_id: UUID, kind: Category, seen: Seen, at: datetime) -> Report:

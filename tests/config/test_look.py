@@ -168,8 +168,8 @@ def test_a_line_that_is_no_longer_valid_is_not_shown(client):
         ("board", Role.VOLUNTEER, "patrols:mine"),
         ("board", Role.PATROL_LEADER, "patrols:mine"),
         ("board", Role.COORDINATOR, "patrols:week"),
-        ("municipality", Role.REVIEWER, "patrols:week"),
-        ("municipality", Role.SECURITY_CHIEF, "patrols:week"),
+        ("municipality", Role.REVIEWER, "incidents:queue"),
+        ("municipality", Role.SECURITY_CHIEF, "incidents:queue"),
     ],
 )
 def test_home_leads_each_role_to_the_first_page_of_its_day(browsing, kind, role, page):
