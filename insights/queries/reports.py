@@ -10,7 +10,7 @@ from uuid import UUID
 
 from accounts.models import Membership, Organization
 from incidents.models import Group, Report
-from incidents.states import Confidentiality, Sensitivity
+from incidents.states import MOST_SEVERE, Confidentiality, Sensitivity
 from insights.queries.cells import Cell, K, hidden
 from insights.queries.nights import street_hours, total
 from insights.queries.weeks import SEVEN_DAYS, Compared, Week, compared, pooled
@@ -66,6 +66,11 @@ class Line:
     @property
     def is_few(self) -> bool:
         return self.count < K
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether the queue can show just these: its filter of severity means "and above"."""
+        return self.key not in SEVERITIES or self.key == MOST_SEVERE
 
 
 @dataclass(frozen=True)

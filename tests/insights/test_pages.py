@@ -146,6 +146,23 @@ def test_the_chief_reads_shares_with_what_they_are_of_and_the_caveat(browsing, c
         assert number in words
 
 
+def test_a_desks_numbers_link_to_exactly_their_rows(browsing, chief):
+    theft = category("PAT-01", "PAT", severity=5)
+    for kind, day in ((theft, 0), (theft, 6), (category("CON-01"), 1), (theft, -1), (theft, 7)):
+        reported(chief.organization, day, kind)
+    html = page(browsing, chief).content.decode().replace("&amp;", "&")
+    queue = reverse("incidents:queue", args=[chief.organization.code])
+    for asked, count in (
+        ("lane=all", 3),
+        ("lane=new", 3),
+        ("lane=all&group=PAT", 2),
+        ("lane=all&severity=5", 2),
+    ):
+        address = f"{queue}?{asked}&since=2029-12-31&until=2030-01-06"
+        assert f'href="{address}"' in html
+        assert len(browsing(chief).get(address).context["rows"]) == count
+
+
 def test_a_hidden_number_is_nowhere_on_the_page(browsing, chief):
     for day in (0, 1, 2):
         reported(chief.organization, day, category("FAM-01", "FAM", sensitivity=1))
