@@ -8,6 +8,7 @@ from incidents import notices as incidents
 from insights import notices as insights
 from notifications.kinds import Directory, Kind
 from patrols import notices as patrols
+from programs import notices as programs
 
-KINDS: tuple[Kind, ...] = (*patrols.KINDS, *incidents.KINDS, *insights.KINDS)
+KINDS: tuple[Kind, ...] = (*patrols.KINDS, *programs.KINDS, *incidents.KINDS, *insights.KINDS)
 DIRECTORY: Directory = contacts

@@ -71,19 +71,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='report',
-            index=models.Index(fields=['organization', '-rank'], name='report_queue_by_rank'),
+            index=models.Index(fields=['organization', '-rank', '-id'], name='report_queue_by_rank'),
         ),
         migrations.AddIndex(
             model_name='report',
-            index=models.Index(fields=['organization', 'status', '-rank'], name='report_lane_by_rank'),
+            index=models.Index(fields=['organization', 'status', '-rank', '-id'], name='report_lane_by_rank'),
         ),
         migrations.AddIndex(
             model_name='report',
-            index=models.Index(fields=['organization', '-received_at'], name='report_by_reception'),
+            index=models.Index(fields=['organization', '-received_at', '-id'], name='report_by_reception'),
         ),
         migrations.AddIndex(
             model_name='report',
-            index=models.Index(fields=['reporter_tag', '-received_at'], name='report_by_reporter'),
+            index=models.Index(fields=['reporter_tag', '-received_at', '-id'], name='report_by_reporter'),
         ),
         migrations.AddIndex(
             model_name='report',

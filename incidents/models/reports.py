@@ -172,10 +172,10 @@ class Report(ScopedModel):
             models.CheckConstraint(condition=Q(version__gte=1), name="report_version_begins_at_one"),
         ]
         indexes = [
-            models.Index(fields=["organization", "-rank"], name="report_queue_by_rank"),
-            models.Index(fields=["organization", "status", "-rank"], name="report_lane_by_rank"),
-            models.Index(fields=["organization", "-received_at"], name="report_by_reception"),
-            models.Index(fields=["reporter_tag", "-received_at"], name="report_by_reporter"),
+            models.Index(fields=["organization", "-rank", "-id"], name="report_queue_by_rank"),
+            models.Index(fields=["organization", "status", "-rank", "-id"], name="report_lane_by_rank"),
+            models.Index(fields=["organization", "-received_at", "-id"], name="report_by_reception"),
+            models.Index(fields=["reporter_tag", "-received_at", "-id"], name="report_by_reporter"),
             models.Index(fields=["holder", "status"], name="report_by_holder"),
             models.Index(fields=["organization"], condition=Q(has_news=True), name="report_with_news"),
         ]

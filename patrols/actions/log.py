@@ -1,7 +1,7 @@
 """The patrol's log: what was seen, line by line."""
 
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -40,11 +40,11 @@ def add_entry(
 ) -> LogEntry:
     """Add a line to the log. `captured_at` is the phone's own clock, kept as it is. A line that was
     written before the patrol was over is kept however late it arrives, and marked."""
-    patrol, is_member = _lock(patrol, by)
-    by.require(Permission.PATROL_RUN, patrol)
-    crews.check_member(is_member=is_member)
-    is_late = _is_late(patrol, captured_at or at)
-    PATROL.move(patrol.status, "add_late_entry" if is_late else "add_entry")
+    now = _lock(patrol, by)
+    by.require(Permission.PATROL_RUN, now)
+    crews.check_member(is_member=now.is_of_crew)
+    is_late = _is_late(patrol, now, captured_at or at)
+    PATROL.move(now.status, "add_late_entry" if is_late else "add_entry")
     _check(kind, text)
     entry = _line(patrol, by, at, captured_at or at, place)
     entry.pk, entry.kind, entry.text = entry_id or uuid4(), kind, text.strip()
@@ -54,27 +54,35 @@ def add_entry(
     return entry
 
 
-_LOCKED = Statement(
+class Locked(NamedTuple):
+    """What a line's author and its patrol are now, the patrol's row being locked."""
+
+    organization_id: UUID
+    status: str
+    ended_at: datetime | None
+    is_of_crew: bool
+
+
+_LOCK = Statement(
     lambda: (
         Patrol.objects.select_for_update()
         .filter(pk=_KEY)
-        .annotate(has_author=Exists(own_place(AnyMember(frozenset()), _KEY)))
+        .values_list("organization_id", "status", "ended_at", Exists(own_place(AnyMember(frozenset()), _KEY)))
     )
 )
 
 
-def _lock(patrol: Patrol, by: Membership) -> tuple[Patrol, bool]:
-    """The patrol, locked, and whether this member is of its crew: a phone brings a night's lines at
-    once, and asks this for each of them."""
-    locked: Any = _LOCKED.first(key=patrol.pk, member=by.pk)
-    if locked is None:
+def _lock(patrol: Patrol, by: Membership) -> Locked:
+    """Lock the patrol and read of it only what a line needs: a phone brings a night's lines at once."""
+    row = _LOCK.first(key=patrol.pk, member=by.pk)
+    if row is None:
         raise NotFound
-    return locked, locked.has_author
+    return Locked(*row)
 
 
-def _is_late(patrol: Patrol, captured_at: datetime) -> bool:
+def _is_late(patrol: Patrol, now: Locked, captured_at: datetime) -> bool:
     """Whether a line comes after the end of the patrol on which it was written."""
-    over = queries.over_since(patrol) if patrol.status in FINISHED else None
+    over = queries.closed_at(patrol) or now.ended_at if now.status in FINISHED else None
     return over is not None and captured_at < over
 
 

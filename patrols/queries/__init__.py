@@ -2,11 +2,11 @@
 
 from accounts.receipts import check_unused
 from patrols.queries.patrols import (
+    closed_at,
     is_confirmed,
     knows_crew,
     leader_alias,
     other_reviewers,
-    over_since,
     patrol_as_seen,
     shifts_nobody_walked,
     was_there,
@@ -46,6 +46,7 @@ __all__ = [
     "as_seen_by",
     "board_week",
     "check_unused",
+    "closed_at",
     "confirmed_elsewhere",
     "crew_of",
     "held_by_the_gone",
@@ -59,7 +60,6 @@ __all__ = [
     "next_in_line",
     "next_of",
     "other_reviewers",
-    "over_since",
     "own_weeks",
     "patrol_as_seen",
     "shift_to_lock",

@@ -24,10 +24,10 @@ def was_there(patrol: Patrol, member: Membership) -> bool:
     return outings.filter(attendance__in=HERE).exists()
 
 
-def over_since(patrol: Patrol) -> datetime | None:
-    """When a finished patrol was closed, by our clock: the debrief still belongs to it."""
+def closed_at(patrol: Patrol) -> datetime | None:
+    """When the debrief ended, or the crew broke off, by our clock."""
     ends = Move.objects.filter(patrol_id=patrol.pk, verb__in=("close", "abort_for_safety"))
-    return ends.order_by("-pk").values_list("at", flat=True).first() or patrol.ended_at
+    return ends.order_by("-pk").values_list("at", flat=True).first()
 
 
 def other_reviewers(member: Membership) -> QuerySet[Membership]:

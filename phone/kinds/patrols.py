@@ -15,7 +15,7 @@ from patrols.api.patrols import somebody_of
 from patrols.models import Patrol, Shift, Signup
 from patrols.states import LogKind, SafetyReason
 from phone.envelopes import KeyField
-from phone.kinds.kind import Kind, Sent, Step, Words, one
+from phone.kinds.kind import Kind, Sent, Step, Words, one, within_receipt
 from rules.fields import ChoiceField, instant
 from rules.refusals import Invalid
 
@@ -117,8 +117,11 @@ def move(verb: Callable[..., Patrol], form: type[MoveIn] = MoveIn) -> Step:
     return Step(form, do)
 
 
+write_down = within_receipt(log.add_entry)
+
+
 def add_entry(sent: Sent, words: Words) -> Answer:
-    entry = log.add_entry(
+    entry = write_down(
         patrol=patrol_of(sent, words),
         place=stamp_of(sent, words),
         by=sent.by,

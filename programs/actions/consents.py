@@ -16,6 +16,7 @@ from accounts.receipts import check_unused
 from accounts.roles import Permission
 from audit import actions as audit
 from programs import queries
+from programs.actions import telling
 from programs.models import Consent, Guardian, Participant
 from programs.states import CONSENT, ConsentKind, ConsentStatus
 from rules.refusals import Invalid
@@ -96,6 +97,7 @@ def withdraw(
     for one in same.order_by("pk"):
         one.ended_at = at
         _save(one, CONSENT.move(one.status, "withdraw"), by, "consent.withdrawn")
+    telling.consent_lost(consent)
     consent.refresh_from_db()
     return consent
 
@@ -108,6 +110,7 @@ def expire(*, by: SystemActor, at: datetime) -> int:
     for consent in lapsed:
         consent.ended_at = at
         _save(consent, CONSENT.move(consent.status, "expire"), by, "consent.expired")
+        telling.consent_lost(consent)
     return len(lapsed)
 
 

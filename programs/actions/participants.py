@@ -18,12 +18,12 @@ from programs import queries
 from programs.actions import reading
 from programs.actions.reading import Person, Responsible
 from programs.models import Guardian, NameToken, Participant
+from programs.models.people import SEALED
 from programs.states import ReadingReason
 from rules.refusals import Conflict, Invalid
 from rules.versions import check_version
 
 MOST_FOUND = 20
-NAMES = ("given_names", "family_names", "birth_on", "document", "phone")
 GUARDIAN = ("full_name", "document", "phone")
 
 
@@ -143,11 +143,11 @@ def open_names(*, participant: Participant, by: Membership, reason_code: str) ->
     if reason_code not in ReadingReason.values:
         raise Invalid({"reason_code": _("Choose a reason from the list.")})
     guardians = list(Guardian.objects.filter(participant_id=participant.pk).order_by("added_at", "pk"))
-    values: list[tuple[Model, str]] = [(participant, field) for field in NAMES]
+    values: list[tuple[Model, str]] = [(participant, field) for field in SEALED]
     values += [(guardian, field) for guardian in guardians for field in GUARDIAN]
     opened = reveal_together(values, subject=participant, by=by, reason_code=reason_code)
     texts = iter(text or "" for text in opened)
-    own = {field: next(texts) for field in NAMES}
+    own = {field: next(texts) for field in SEALED}
     return OpenNames(
         **own | {"birth_on": date.fromisoformat(own["birth_on"])},  # type: ignore[arg-type]
         guardians=[

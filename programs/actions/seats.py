@@ -7,6 +7,7 @@ from django.db.models import F
 
 from accounts.actors import Actor
 from audit import actions as audit
+from programs.actions import telling
 from programs.models import Cohort, Enrollment
 from programs.states import ENROLLMENT
 
@@ -38,6 +39,7 @@ def pass_on(cohort: Cohort, *, by: Actor, at: datetime) -> None:
     for enrollment in Enrollment.objects.in_line().filter(cohort_id=cohort.pk)[: cohort.seats_free]:
         if take(cohort):
             offer(enrollment, by=by, at=at)
+            telling.seat_passed_on(enrollment)
 
 
 def offer(enrollment: Enrollment, *, by: Actor, at: datetime) -> None:

@@ -19,6 +19,9 @@ from programs.states import (
     Relationship,
 )
 
+# What a list has no need to load.
+SEALED = ("given_names", "family_names", "birth_on", "document", "phone")
+
 
 class PeopleQuerySet(ScopedQuerySet[Row]):
     """Rows about young people: for whoever registers them, and for nobody else."""

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from accounts.models import Membership
 from accounts.roles import Permission
 from programs.models import Attendance, Cohort, Consent, Enrollment, Participant, Program, Session
+from programs.models.people import SEALED
 from programs.queries.consents import Clearance, clearance, with_clearance
 from programs.states import (
     CAME,
@@ -27,7 +28,6 @@ from programs.states import (
 MOST_SESSIONS, MOST_PEOPLE = 20, 300
 RECENT = timedelta(days=14)
 NOT_OVER = (CohortStatus.DRAFT, *UNDER_WAY)
-SEALED = ("given_names", "family_names", "birth_on", "document", "phone")
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def programs(membership: Membership) -> QuerySet[Program]:
 def people_of(cohort: Cohort, membership: Membership, today: date) -> People:
     """Everybody of a cohort, in three questions however many they are."""
     visible = Enrollment.objects.visible_to(membership).filter(cohort_id=cohort.pk)
-    rows = with_clearance(visible, today).defer(*(f"participant__{field}" for field in SEALED))
+    rows = with_clearance(visible, today).defer(*(f"participant__{name}" for name in SEALED))
     counts = _counts(cohort)
     by_status: dict[str, list[Person]] = defaultdict(list)
     for row in rows.order_by("applied_at", "pk")[:MOST_PEOPLE]:
