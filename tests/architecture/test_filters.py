@@ -42,7 +42,8 @@ def words_of(response):
     """What an answer says, ids as they are written in it."""
     if "json" in response.headers.get("Content-Type", ""):
         return json.dumps(response.json())
-    return b"".join(response).decode("utf-8", "replace") if response.streaming else response.content.decode()
+    said = b"".join(response) if response.streaming else response.content
+    return said.decode("utf-8", "replace")  # a photo is no text
 
 
 def lets_through(route, theirs):
