@@ -1,5 +1,5 @@
-"""The story of the whole chain: a neighbor reports, the desk answers and never learns who it was, the chief reads
-the week; and a young person gets a seat with their guardian's consent and is marked at the first session."""
+"""The story of the whole chain: a neighbor reports, the desk answers and never learns who it was, the
+chief reads the week; a young person gets a seat with a guardian's consent and is marked at a session."""
 
 import re
 from datetime import datetime, timedelta
