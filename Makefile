@@ -9,7 +9,7 @@ PYTEST := $(RUN) -m pytest --numprocesses $(shell nproc)
 UV_LOCK := $(RUN) -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: start test test-postgres check bench messages openapi lock clean help
+.PHONY: start test test-postgres check bench messages openapi screenshots lock clean help
 
 help:
 	@echo "make start          install, prepare and run Ronda with a demo (PORT=8000, RONDA_HOME=var)"
@@ -19,6 +19,7 @@ help:
 	@echo "make bench          what each operation costs beside its floor"
 	@echo "make messages       bring the catalogues of words up to date"
 	@echo "make openapi        write openapi.yaml"
+	@echo "make screenshots    draw docs/screenshots again (needs Chromium)"
 	@echo "make lock           resolve the requirements again"
 
 # -- the environment: made once, made again when a lock changes ------------------------
@@ -61,6 +62,9 @@ messages: .venv/runs
 
 openapi: .venv/runs
 	@RONDA_NEW=1 $(RUN) manage.py spectacular --file openapi.yaml --validate --fail-on-warn --lang en
+
+screenshots: .venv/tests
+	@env -u DATABASE_URL $(RUN) -m tests.screenshots
 
 lock: .venv/tests
 	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV_LOCK) pyproject.toml --output-file requirements.lock
