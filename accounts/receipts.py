@@ -72,7 +72,7 @@ def once(
         erased = same_author and receipt.erased_at is not None
         reused = not erased and not (same_author and (receipt.kind, receipt.digest) == (kind, digest))
         if reused:
-            _keep(key=key, kind=kind, digest=digest, body=body if keeps else None, by=author)
+            _keep(receipt, kind=kind, digest=digest, body=body if keeps else None, by=author)
     # Refused outside the block: what is kept for review must outlive the refusal.
     if erased:
         raise Gone
@@ -105,14 +105,18 @@ def _finish(key: UUID, answer: Answer) -> Answer:
     return answer
 
 
-def _keep(*, key: UUID, kind: str, digest: str, body: bytes | None, by: Author) -> None:
-    """Put the second body aside, once, for a person to compare with what the first one made."""
+def _keep(receipt: Receipt, *, kind: str, digest: str, body: bytes | None, by: Author) -> None:
+    """Put the second body aside, once, for a person to compare with what the first one made.
+
+    What it was about, and whose it is, lies in the seal alone: beside the number of a report, a patrol
+    or a board would say who was there.
+    """
     conflict = ReceiptConflict(
-        organization_id=by.organization_id,
-        receipt_id=key,
-        kind=kind,
+        organization_id=receipt.organization_id,
+        receipt=receipt,
+        kind=kind.partition(":")[0],
         # Another tag for each key: who used one number twice must not be found by their other writes.
-        author_tag=blind.tag("conflict", f"{by.tag}:{key}"),
+        author_tag=blind.tag("conflict", f"{by.tag}:{receipt.pk}"),
         digest=digest,
         # Latin-1 keeps every byte: a body need not be text to be worth looking at.
         body=None if body is None else body.decode("latin-1"),

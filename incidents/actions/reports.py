@@ -151,7 +151,7 @@ def _put(report: Report, desk: Desk, place: Place, *, exactly: bool) -> None:
     report.h3_7 = coarse
     if exactly:
         report.h3_9 = fine
-        for name, value in asdict(place).items():
+        for name, value in place.columns().items():
             setattr(report, name, value)
 
 

@@ -59,6 +59,15 @@ class Place:
             if len(getattr(self, name)) > longest:
                 yield name, _("Write something short here.")
 
+    def columns(self) -> dict[str, Any]:
+        """As a report keeps it: to the metre. The 14 digits of a phone's fix, beside the same fix on a
+        patrol's step, would say whose phone it was."""
+        columns: dict[str, Any] = asdict(self)
+        for name in ("lat", "lon"):
+            columns[name] = None if columns[name] is None else round(columns[name], 5)
+        columns["accuracy_m"] = None if self.accuracy_m is None else round(self.accuracy_m)
+        return columns
+
     @property
     def point(self) -> tuple[float, float] | None:
         """Latitude and longitude, if known."""
@@ -79,8 +88,9 @@ class Seen:
     toggles: Toggles = field(default_factory=Toggles)
 
     def columns(self) -> dict[str, Any]:
-        """As a report keeps it."""
-        columns: dict[str, Any] = asdict(replace(self, text=self.text.strip()))
+        """As a report keeps it: to the minute, since a phone's milliseconds are as good as a signature."""
+        minute = self.occurred_at.replace(second=0, microsecond=0)
+        columns: dict[str, Any] = asdict(replace(self, text=self.text.strip(), occurred_at=minute))
         toggles: dict[str, bool] = columns.pop("toggles")
         return columns | toggles
 
