@@ -9,10 +9,11 @@ PYTEST := $(RUN) -m pytest --numprocesses $(shell nproc)
 UV_LOCK := $(RUN) -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: start test test-postgres check bench messages openapi screenshots lock clean help
+.PHONY: start night test test-postgres check bench messages openapi screenshots lock clean help
 
 help:
 	@echo "make start          install, prepare and run Ronda with a demo (PORT=8000, RONDA_HOME=var)"
+	@echo "make night          play an evening of three minutes in the running demo (same PORT, RONDA_HOME)"
 	@echo "make test           the tests on SQLite and the real Valkey"
 	@echo "make test-postgres  the same tests on PostgreSQL (DATABASE_URL, else one from a wheel)"
 	@echo "make check          everything that must hold before a change is accepted"
@@ -40,6 +41,9 @@ help:
 
 start: .venv/runs
 	@PORT=$(PORT) RONDA_DEMO=$(RONDA_DEMO) exec $(RUN) manage.py up --prepare
+
+night: .venv/runs
+	@PORT=$(PORT) RONDA_DEMO=$(RONDA_DEMO) $(RUN) manage.py simulate_night
 
 # -- testing ---------------------------------------------------------------------------
 
