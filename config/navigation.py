@@ -58,12 +58,12 @@ P = Permission
 PLACES = [
     Place(_("Reports"), "incidents:queue", "flag", P.REPORT_VIEW),
     Place(_("Week"), "patrols:week", "calendar", P.SHIFT_PLAN),
-    Place(_("Schedule"), "patrols:week", "calendar", P.SCHEDULE_VIEW),
     Place(_("My patrols"), "patrols:mine", "round", P.SHIFT_SIGN_UP),
     Place(_("Programs"), "programs:home", "book", P.PROGRAM_PLAN),
     Place(_("My sessions"), "programs:home", "list", P.PROGRAM_VIEW, unless=P.PROGRAM_PLAN),
     Place(_("My reports"), "incidents:mine", "flag", P.REPORT_FILE),
     Place(_("Messages"), "notifications:inbox", "bell", P.ACCOUNT_OWN),
+    Place(_("Schedule"), "patrols:week", "calendar", P.SCHEDULE_VIEW),
     Place(_("People"), "accounts:people", "people", P.PEOPLE_VIEW),
     Place(_("Finished patrols"), "patrols:finished", "shield", P.SCHEDULE_VIEW),
     Place(_("Finished patrols"), "patrols:finished", "shield", P.PATROL_REVIEW),
