@@ -47,12 +47,12 @@ def say_news(notice: Notice, at: datetime) -> Message | None:
 
 def to_desk(report: Report) -> str:
     """Where the desk deals with it."""
-    return reverse("organization", args=[report.organization.code])
+    return reverse("incidents:report", args=[report.organization.code, report.pk])
 
 
 def to_own(member: Membership) -> str:
     """Where a member finds what they sent: the same address whatever it was."""
-    return reverse("organization", args=[member.organization.code])
+    return reverse("incidents:mine", args=[member.organization.code])
 
 
 def _report(notice: Notice) -> Report | None:
