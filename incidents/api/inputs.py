@@ -28,12 +28,13 @@ class TogglesIn(StrictSerializer):
 
 class ReportIn(PlaceIn, TogglesIn):
     """What somebody saw, under the UUID the phone chose. `category` is a code; `occurred_at` the phone's
-    clock, kept as it is. Severity is computed."""
+    clock, kept to the minute; `sector` says where if no point does. Severity is computed."""
 
     id = serializers.UUIDField()
     category = Text(max_length=6)
     occurred_at = DeviceClockField()
     text = Text(max_length=seen.LONGEST, required=False, allow_blank=True)
+    sector = serializers.UUIDField(required=False, allow_null=True)
     behavior = ChoiceField(choices=Behavior.choices, required=False, allow_blank=True)
     has_consent = serializers.BooleanField(required=False)
     block = Text(max_length=seen.WORDS["block"], required=False, allow_blank=True)

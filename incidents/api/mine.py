@@ -22,6 +22,7 @@ from incidents.api.shapes import AttachedOut, OwnReportOut, ReceivedOut, Words
 from incidents.models import Entry, Photo, Report
 from incidents.states import SHARED
 from patrols.models import Patrol
+from places.models import Sector
 from rules.paging import CursorPages
 from rules.refusals import Invalid
 
@@ -70,12 +71,20 @@ class OwnReportViewSet(mixins.ListModelMixin, ResourceViewSet[Report]):
         body = request.body  # before anybody parses it: the receipt keeps a digest of these bytes
         words, at = read(ReportIn, request), timezone.now()
         report_id, patrol = words.pop("id"), self._patrol(words.pop("patrol", None))
+        sector = sector_of(words.pop("sector", None))
         seen, place = seen_of(words)
         desk = queries.desk_for(self.membership, place.point, at)
 
         def write() -> Words:
             sent = reports.file(
-                report_id=report_id, by=self.membership, at=at, seen=seen, place=place, patrol=patrol, **words
+                report_id=report_id,
+                by=self.membership,
+                at=at,
+                seen=seen,
+                place=place,
+                sector=sector,
+                patrol=patrol,
+                **words,
             )
             return {"id": str(sent.pk), "status": sent.status, "version": sent.version}
 
@@ -130,6 +139,16 @@ class OwnReportViewSet(mixins.ListModelMixin, ResourceViewSet[Report]):
         if patrol is None:
             raise Invalid({"patrol": _("There is no such patrol of yours.")})
         return patrol
+
+
+def sector_of(sector_id: Any) -> Sector | None:
+    """Turn a sector's key into the sector. The verb asks whether it lies where it should."""
+    if sector_id is None:
+        return None
+    sector: Sector | None = Sector.objects.filter(pk=sector_id).first()
+    if sector is None:
+        raise Invalid({"sector": _("Choose a sector of the district where it happened.")})
+    return sector
 
 
 def as_sender_sees(rows: Any) -> Any:

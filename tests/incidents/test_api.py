@@ -174,6 +174,7 @@ def test_where_no_desk_is_the_answer_names_the_lines_to_call(as_, url, fight, wo
         ({"behavior": "looking_foreign"}, ["behavior"]),
         ({"is_in_progress": "perhaps"}, ["is_in_progress"]),
         ({"patrol": str(uuid4())}, ["patrol"]),
+        ({"sector": str(uuid4())}, ["sector"]),
     ],
 )
 def test_what_cannot_be_read_is_named_and_nothing_is_kept(as_, url, volunteer, words, wrong, fields):

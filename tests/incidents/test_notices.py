@@ -99,6 +99,7 @@ def test_the_desk_hears_at_once_of_what_is_grave(file, reviewer, colleague, chie
         "A serious report came in",
         "Severity 5. Nobody has read it yet.",
     )
+    assert item.path == f"/o/{reviewer.organization.code}/reports/{item.subject_id}/"
 
 
 def test_what_is_not_grave_waits_in_the_queue(file, reviewer):
@@ -161,6 +162,7 @@ def test_whoever_reported_hears_that_there_is_news_and_not_of_what(file, do, ros
     assert heard(rosa) == ["report_news"]
     item = InboxItem.objects.get(recipient_id=rosa.pk)
     assert (item.title, item.body) == ("There is something new for you", "Open Ronda to read it.")
+    assert item.path == f"/o/{organization.code}/mine/reports/"
     said = " ".join(str(value) for value in InboxItem.objects.filter(pk=item.pk).values().get().values())
     said += " ".join(
         str(value) for row in Notice.objects.filter(recipient_id=rosa.pk).values() for value in row.values()

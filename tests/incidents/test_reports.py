@@ -240,6 +240,23 @@ def test_a_report_knows_its_sector(file, neighbors):
     assert file(place=Place(lat=-12.04, lon=-77.0)).sector is None
 
 
+def test_without_a_point_a_report_is_in_the_sector_it_was_said_to_be(file, neighbors):
+    ours = SectorFactory(district=District.objects.get(pk="150132"), **around(-12.0, -77.0, 0.01))
+    theirs = SectorFactory(district=neighbors)
+    assert file(sector=ours).sector == ours
+    assert file(sector=ours, place=Place(lat=-12.04, lon=-77.0)).sector == ours
+    with pytest.raises(Invalid) as refusal:
+        file(sector=theirs)
+    assert list(refusal.value.fields) == ["sector"]
+
+
+def test_what_would_be_a_phones_signature_is_rounded_off(file):
+    where = Place(lat=-12.0367519000123, lon=-76.9987643000456, accuracy_m=7.123456789)
+    report = file(place=where, seen=seen(occurred_at=NOON + timedelta(seconds=42, microseconds=123456)))
+    assert (report.lat, report.lon, report.accuracy_m) == (-12.03675, -76.99876, 7)
+    assert report.occurred_at == NOON
+
+
 def test_without_any_desk_it_is_refused_with_the_lines_to_call(fight):
     EmergencyLineFactory(code="police", number="105")
     lonely = MembershipFactory(organization=OrganizationFactory(ubigeo="070101"), roles={Role.VOLUNTEER})
