@@ -67,7 +67,7 @@ class Sheet(RoomPage):
 
     def keep(self, session: Session, *, submit: bool) -> Refusal | None:
         try:
-            self.save(session)
+            self.mark(session)
             if submit:
                 attendance.submit(session=session, by=self.membership, at=now())
                 messages.success(self.request, str(_("Handed in. Thank you.")))
@@ -77,7 +77,7 @@ class Sheet(RoomPage):
             return None if handed_in else refusal
         return None
 
-    def save(self, session: Session) -> None:
+    def mark(self, session: Session) -> None:
         marks = list(marks_of(self.request.POST))
         if not marks:
             return
