@@ -9,16 +9,18 @@ PYTEST := $(RUN) -m pytest --numprocesses $(shell nproc)
 UV_LOCK := $(RUN) -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: start test test-postgres check bench messages openapi lock clean help
+.PHONY: start night test test-postgres check bench messages openapi screenshots lock clean help
 
 help:
 	@echo "make start          install, prepare and run Ronda with a demo (PORT=8000, RONDA_HOME=var)"
+	@echo "make night          play an evening of three minutes in the running demo (same PORT, RONDA_HOME)"
 	@echo "make test           the tests on SQLite and the real Valkey"
 	@echo "make test-postgres  the same tests on PostgreSQL (DATABASE_URL, else one from a wheel)"
 	@echo "make check          everything that must hold before a change is accepted"
 	@echo "make bench          what each operation costs beside its floor"
 	@echo "make messages       bring the catalogues of words up to date"
 	@echo "make openapi        write openapi.yaml"
+	@echo "make screenshots    draw docs/screenshots again (needs Chromium)"
 	@echo "make lock           resolve the requirements again"
 
 # -- the environment: made once, made again when a lock changes ------------------------
@@ -39,6 +41,9 @@ help:
 
 start: .venv/runs
 	@PORT=$(PORT) RONDA_DEMO=$(RONDA_DEMO) exec $(RUN) manage.py up --prepare
+
+night: .venv/runs
+	@PORT=$(PORT) RONDA_DEMO=$(RONDA_DEMO) $(RUN) manage.py simulate_night
 
 # -- testing ---------------------------------------------------------------------------
 
@@ -61,6 +66,9 @@ messages: .venv/runs
 
 openapi: .venv/runs
 	@RONDA_NEW=1 $(RUN) manage.py spectacular --file openapi.yaml --validate --fail-on-warn --lang en
+
+screenshots: .venv/tests
+	@env -u DATABASE_URL $(RUN) -m tests.screenshots
 
 lock: .venv/tests
 	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV_LOCK) pyproject.toml --output-file requirements.lock

@@ -64,10 +64,10 @@ PLACES = [
     Place(_("My sessions"), "programs:home", "list", P.PROGRAM_VIEW, unless=P.PROGRAM_PLAN),
     Place(_("My reports"), "incidents:mine", "flag", P.REPORT_FILE),
     Place(_("Messages"), "notifications:inbox", "bell", P.ACCOUNT_OWN),
+    Place(_("Summary"), "insights:summary", "chart", P.SUMMARY_VIEW),
     Place(_("People"), "accounts:people", "people", P.PEOPLE_VIEW),
     Place(_("Finished patrols"), "patrols:finished", "shield", P.SCHEDULE_VIEW),
     Place(_("Finished patrols"), "patrols:finished", "shield", P.PATROL_REVIEW),
-    Place(_("Summary"), "insights:summary", "chart", P.SUMMARY_VIEW),
     Place(_("Map"), "places:territory", "map", P.PLACES_VIEW),
     Place(_("My phone"), "accounts:devices", "device", P.PATROL_RUN, unless=P.SHIFT_PLAN),
 ]

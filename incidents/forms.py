@@ -57,6 +57,10 @@ class SeenForm(PatientForm):
         required=False,
         widget=forms.RadioSelect,
         help_text=_("What somebody does, never how they look."),
+        error_messages={"required": _("Choose what you saw being done.")},
+    )
+    has_consent = forms.BooleanField(
+        label=_("Whoever it happened to agrees that I tell the exact place"), required=False
     )
 
     def __init__(self, *args: Any, category: Category, **kwargs: Any) -> None:
@@ -65,6 +69,8 @@ class SeenForm(PatientForm):
             self.fields["behavior"].required = True
         else:
             del self.fields["behavior"]
+        if not category.is_discreet:
+            del self.fields["has_consent"]
 
     @property
     def toggles(self) -> dict[str, bool]:
@@ -109,10 +115,8 @@ class TellForm(SeenForm):
         max_length=seen.LONGEST,
         required=False,
         help_text=_("What you saw, not who you think it was."),
+        error_messages={"required": _("Say in a few words what you saw.")},
         widget=forms.Textarea(attrs={"rows": 4, "data-watch": "numbers"}),
-    )
-    has_consent = forms.BooleanField(
-        label=_("The person it happened to agrees that I tell the exact place"), required=False
     )
     confidentiality = forms.ChoiceField(
         label=_("Who may know that it was you?"),
@@ -131,8 +135,6 @@ class TellForm(SeenForm):
         self.fields["sector"].queryset = pages.sectors_of(membership)  # type: ignore[attr-defined]
         if category.asks_text:
             self.fields["text"].required = True
-        if not category.is_discreet:
-            del self.fields["has_consent"]
 
     @property
     def seen(self) -> Seen:

@@ -18,7 +18,7 @@ class Release(models.Model):
     counted_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"{self.month:%Y-%m}"
+        return str(self.month)
 
 
 class Figure(models.Model):

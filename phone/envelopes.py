@@ -126,11 +126,13 @@ def clock(text: Any) -> datetime:
 class KeyField(serializers.UUIDField):
     """A UUID in the one way it is written here."""
 
+    default_error_messages = {"invalid": _("Send a UUID of 36 characters.")}
+
     def to_internal_value(self, data: Any) -> UUID:
         try:
             return key(data)
         except ValueError:
-            self.fail("invalid", value=_("this"))
+            self.fail("invalid")
 
 
 class ClockField(serializers.DateTimeField):

@@ -55,7 +55,7 @@ class House:
                 stderr=said,
                 start_new_session=True,
             )
-        self.wait_until(self.is_ready, 90)
+        self.wait_until(self.is_ready, 240 if flags else 90)  # a demo's twelve weeks take their time
         return self
 
     def manage(self, *words: str) -> "subprocess.CompletedProcess[str]":

@@ -14,7 +14,7 @@ from notifications import actions as notifications
 from places.models import Sector
 
 SETTLING = timedelta(days=14)
-INBOX_FOR = timedelta(days=3)
+INBOX_FOR = timedelta(days=2)
 # Whatever the hour of day, the demo's life ends on that day's morning: nothing in it is to come
 # yet, and two demos of one day are the same.
 MORNING = time(6)
@@ -67,7 +67,7 @@ def _add_nights(chronicle: Chronicle, society: Society, sectors: list[Sector], d
 
 
 def _clock(began_at: datetime, morning: datetime, dice: Random) -> Story:
-    """What the clock does by itself: chores once a day, and in the last days messages every three hours.
+    """What the clock does by itself: chores now and then, and in the last days messages every few hours.
 
     Older promises are closed as too late, as after a long power cut: nobody reads them.
     """
@@ -75,7 +75,7 @@ def _clock(began_at: datetime, morning: datetime, dice: Random) -> Story:
     while at <= morning - INBOX_FOR:
         yield at
         chores.run(CHORES, now=at)
-        at += timedelta(days=1)
+        at += timedelta(days=2)
     notifications.tidy(now=at)
     while at <= morning:
         yield at
@@ -84,7 +84,7 @@ def _clock(began_at: datetime, morning: datetime, dice: Random) -> Story:
         while notifications.deliver(kinds=KINDS, directory=DIRECTORY, clock=lambda: at):  # noqa: B023
             pass
         notifications.tidy(now=at)
-        at += timedelta(hours=3)
+        at += timedelta(hours=4)
 
 
 # Sealing waits for the real clock: it says when the record was closed, not when things happened.

@@ -13,7 +13,7 @@ from config.demo import people
 from config.demo.cast import PARTS, phone_of
 from incidents.models import Photo, Report
 from patrols.models import Patrol, Shift
-from patrols.states import FINISHED, ShiftStatus
+from patrols.states import FINISHED, ON_THE_STREET, ShiftStatus
 from programs.models import Cohort, Enrollment, Participant, Program, Session
 
 Pass = dict[str, Any]
@@ -75,6 +75,7 @@ def _ids(seats: dict[str, Membership]) -> dict[str, str | None]:
     rows: dict[str, QuerySet[Any]] = {
         "shift": shifts.order_by("-starts_at"),
         "patrol": Patrol.objects.visible_to(coordinator).filter(status__in=FINISHED).order_by("-started_at"),
+        "patrol_on_the_street": Patrol.objects.visible_to(coordinator).filter(status__in=ON_THE_STREET),
         "member": Membership.objects.visible_to(coordinator).order_by("alias"),
         "report": reports.filter(status="received").order_by("-rank"),
         "report_in_progress": reports.filter(status="in_progress").order_by("-rank"),

@@ -88,7 +88,8 @@ def settle(society: Society, at: datetime, dice: Random) -> Story:
             role = Role.VOLUNTEER if number % LEADS_EVERY else Role.PATROL_LEADER
             member = seats.volunteer(board, full_name, role, at)
             board.volunteers.append(member)
-            board.keenness[member.pk] = dice.choice([0.35, 0.6, 1.0, 1.0, 1.6])
+            keenness, is_played = dice.choice([0.35, 0.6, 1.0, 1.0, 1.6]), place == 0 and number < 2
+            board.keenness[member.pk] = 2.0 if is_played else keenness  # a visitor sees their months
 
 
 @dataclass

@@ -26,7 +26,8 @@ from rules.refusals import Refusal
 A_WEEK = 50
 WEEKEND = {4: 1.5, 5: 1.8, 6: 1.3}
 PHOTOGRAPHED = ("ENT", "TRA", "PAT-08")
-MOST_PHOTOS = 24
+MOST_PHOTOS = 16
+REMEMBERED = timedelta(weeks=5)  # of older reports only the main steps are told
 
 
 @dataclass
@@ -34,8 +35,13 @@ class Work:
     """What the reports share: who sends and who answers them, and what was sent before."""
 
     society: Society
+    recent_from: datetime
     earlier: dict[tuple[str, object], UUID] = field(default_factory=dict)
     photos: int = 0
+
+    def may_photograph(self, at: datetime) -> bool:
+        """Of late reports some have photos: each is drawn again by a process of its own."""
+        return at > self.recent_from and self.photos < MOST_PHOTOS
 
     @property
     def patrollers(self) -> list[Membership]:
@@ -46,7 +52,8 @@ class Work:
 
 def add(chronicle: Chronicle, society: Society, *, today: date) -> None:
     """Put every report on the agenda."""
-    dice, work = chronicle.dice("reports"), Work(society)
+    recent_from = datetime.combine(today, time(), LIMA) - REMEMBERED
+    dice, work = chronicle.dice("reports"), Work(society, recent_from)
     days = [today - timedelta(days=number + 1) for number in range(7 * nights.WEEKS_BEHIND)]
     weights = [WEEKEND.get(day.weekday(), 1) for day in days]
     weigh = [sighting.weight for sighting in sightings.SIGHTINGS]
@@ -65,13 +72,15 @@ def _story(work: Work, sighting: Sighting, seen_at: datetime, dice: Random) -> S
     yield at
     by, corner = dice.choice(work.patrollers), _corner(sighting, dice)
     report = _file(sighting, corner, by, seen_at, at, dice)
-    if sighting.code.startswith(PHOTOGRAPHED) and dice.random() < 0.3 and work.photos < MOST_PHOTOS:
+    if sighting.code.startswith(PHOTOGRAPHED) and dice.random() < 0.2 and work.may_photograph(at):
         work.photos += 1
         raw = drawings.street(dice, is_night=not 6 <= seen_at.hour < 18)
         photos.attach(report=report, by=by, at=at, photo_id=uuid4(), raw=raw)
     key = (sighting.code, corner)
     earlier, work.earlier[key] = work.earlier.get(key), report.pk
-    yield from Case(work.society, report, by, earlier if dice.random() < 0.2 else None, dice).story(at)
+    is_recent = at > work.recent_from
+    case = Case(work.society, report, by, earlier if dice.random() < 0.2 else None, dice, is_recent)
+    yield from case.story(at)
 
 
 def _corner(sighting: Sighting, dice: Random) -> tuple[float, float, int, int] | None:
@@ -144,6 +153,7 @@ class Case:
     reporter: Membership
     earlier: UUID | None
     dice: Random
+    is_recent: bool
 
     def story(self, at: datetime) -> Story:
         is_urgent, slow = self.report.severity >= URGENT, 6 if self.dice.random() < 0.12 else 1
@@ -153,10 +163,10 @@ class Case:
         if self.earlier and self._is_duplicate(who, at):
             return
         self._do(desk.triage, who, at)
-        if self.report.is_confidential or self.dice.random() < 0.3:
+        if self.report.is_confidential or (self.is_recent and self.dice.random() < 0.3):
             yield (at := at + self._hours(0.3))
             who = self._hand_over(who, at)
-        if self.dice.random() < 0.3:
+        if self.is_recent and self.dice.random() < 0.4:
             yield (at := at + self._hours(1))
             self._do(desk.note, who, at, text=self.dice.choice(sightings.NOTES))
         yield (at := at + self._hours(2 if is_urgent else 12) * slow)
@@ -164,10 +174,10 @@ class Case:
             self._do(desk.dismiss, who, at, answer=self.dice.choice(sightings.UNFOUNDED))
             return
         self._do(desk.verify, who, at)
-        if self.dice.random() < 0.55:
+        if self.is_recent and self.dice.random() < 0.7:
             yield (at := at + self._hours(24) * slow)
             self._do(desk.start_work, who, at)
-        yield (at := at + self._hours(50) * slow)
+        yield (at := at + self._hours(36) * slow)
         self._do(desk.resolve, who, at, answer=self._answer())
         if self.dice.random() < 0.02:
             yield (at := at + self._hours(40))

@@ -110,7 +110,7 @@ class New(DeskView):
             warnings=warnings,
             may_insist=not self.category.is_discreet,
             patrol=patrol,
-            places=("sector", "block", "lot", "street", "reference"),
+            is_exact=not self.category.is_discreet or bool(form["has_consent"].value()),
             is_placed=bool(form["lat"].value() and form["lon"].value()),
         )
 

@@ -10,10 +10,11 @@ from uuid import UUID
 
 from accounts.models import Membership, Organization
 from incidents.models import Group, Report
-from incidents.states import Confidentiality, Sensitivity
+from incidents.states import MOST_SEVERE, Confidentiality, Sensitivity
 from insights.queries.cells import Cell, K, hidden
 from insights.queries.nights import street_hours, total
 from insights.queries.weeks import SEVEN_DAYS, Compared, Week, compared, pooled
+from insights.queries.weeks import by_week as weeks_of
 from patrols.models import Patrol
 from patrols.models.shifts import boards_of
 from patrols.states import FINISHED
@@ -66,6 +67,11 @@ class Line:
     def is_few(self) -> bool:
         return self.count < K
 
+    @property
+    def has_rows(self) -> bool:
+        """Whether the queue can show just these: its filter of severity means "and above"."""
+        return self.key not in SEVERITIES or self.key == MOST_SEVERE
+
 
 @dataclass(frozen=True)
 class BoardLine:
@@ -112,8 +118,8 @@ def desk_summary(membership: Membership, week: Week) -> DeskSummary:
     """Count one desk's week over the reports this member may see."""
     weeks = week.compared
     rows = received_in(membership, weeks)
-    by_week = [[row for row in rows if one.holds(row.received_at)] for one in weeks]
-    seven_days_over = [[row for row in rows if one.moved(-1).holds(row.received_at)] for one in weeks]
+    received = weeks_of(rows, [weeks[0].moved(-1), *weeks], lambda row: row.received_at)
+    seven_days_over, by_week = received[:-1], received[1:]
     hours = hours_by_board(membership, weeks)
     of_all = [total(board.hours.values[place] or 0 for board in hours) for place in range(len(weeks))]
     in_time = [_share(some, lambda row: row.is_answered_in_time) for some in seven_days_over]
@@ -149,7 +155,7 @@ def closed_in(membership: Membership, weeks: Sequence[Week]) -> list[list[Row]]:
     """Reports closed in each week and closed still."""
     seen = Report.objects.visible_to(membership)
     rows = _rows(seen.filter(closed_at__gte=weeks[0].start, closed_at__lt=weeks[-1].end))
-    return [[row for row in rows if one.holds(row.closed_at)] for one in weeks]
+    return weeks_of(rows, weeks, lambda row: row.closed_at)
 
 
 def lines(by_week: list[list[Row]], keys: Iterable[tuple[Any, str]], column: str) -> list[Line]:

@@ -1,13 +1,15 @@
 """A week as a summary knows it: Monday to Sunday in Lima, and beside it the four before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import TypeVar
 
 from patrols.models import LIMA
 from patrols.queries import last_monday, monday_of
 from patrols.queries.weeks import monday_in
 
+Row = TypeVar("Row")
 COMPARED = 4  # weeks whose mean one week is held against
 SEVEN_DAYS = timedelta(days=7)
 
@@ -47,13 +49,23 @@ class Week:
         """The week so many weeks later."""
         return Week(self.monday + weeks * SEVEN_DAYS)
 
-    def holds(self, moment: datetime | None) -> bool:
-        return moment is not None and self.start <= moment < self.end
-
     @property
     def compared(self) -> list["Week"]:
         """The four before it and itself, oldest first."""
         return [self.moved(-back) for back in range(COMPARED, -1, -1)]
+
+
+def by_week(
+    rows: Iterable[Row], weeks: Sequence[Week], moment: Callable[[Row], datetime | None]
+) -> list[list[Row]]:
+    """The rows of each week, told by one of their moments; what lies in none of them is left out."""
+    found: dict[date, list[Row]] = {week.monday: [] for week in weeks}
+    for row in rows:
+        at = moment(row)
+        some = found.get(monday_of(at.astimezone(LIMA).date())) if at else None
+        if some is not None:
+            some.append(row)
+    return list(found.values())
 
 
 def last_week(now: datetime) -> Week:

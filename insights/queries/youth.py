@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef
 
 from accounts.models import Membership
-from insights.queries.weeks import Compared, Week, compared, pooled
+from insights.queries.weeks import Compared, Week, by_week, compared, pooled
 from patrols.models import LIMA
 from programs.models import Attendance, Cohort, Consent, Enrollment, Session
 from programs.states import (
@@ -98,10 +98,9 @@ def sessions_of(membership: Membership, weeks: Sequence[Week]) -> tuple[list[int
     sessions = Session.objects.visible_to(membership).exclude(status=ListStatus.CALLED_OFF)
     sessions = sessions.filter(starts_at__gte=weeks[0].start, starts_at__lt=weeks[-1].end)
     rows = list(sessions.order_by().values_list("starts_at", "status"))
-    planned = [[status for at, status in rows if one.holds(at)] for one in weeks]
-    return [len(some) for some in planned], [
-        sum(1 for status in some if status in HANDED_IN) for some in planned
-    ]
+    planned = by_week(rows, weeks, lambda row: row[0])
+    held = [sum(1 for _at, status in some if status in HANDED_IN) for some in planned]
+    return [len(some) for some in planned], held
 
 
 def marks_of(membership: Membership, weeks: Sequence[Week]) -> list[tuple[int, int]]:
@@ -113,8 +112,8 @@ def marks_of(membership: Membership, weeks: Sequence[Week]) -> list[tuple[int, i
     )
     marks = marks.exclude(state=AttendanceState.EXCUSED)
     rows = list(marks.order_by().values_list("session__starts_at", "state"))
-    by_week = [[state for at, state in rows if one.holds(at)] for one in weeks]
-    return [(sum(1 for state in some if state in CAME), len(some)) for some in by_week]
+    marked = by_week(rows, weeks, lambda row: row[0])
+    return [(sum(1 for _at, state in some if state in CAME), len(some)) for some in marked]
 
 
 def sheets_that_wait(membership: Membership, now: datetime) -> Any:

@@ -19,6 +19,7 @@ from accounts.receipts import Answer
 from accounts.roles import Permission
 from accounts.sessions import device_of
 from phone.actions import clocks, envelopes
+from phone.api import described
 from phone.envelopes import Envelope, EnvelopeIn, at_a_glance, digest_of, key_of
 from phone.kinds import OPEN, Rows
 from phone.models import Quarantined
@@ -57,7 +58,11 @@ class SyncViewSet(ScopedViewSet[Quarantined]):
     filter_backends = ()  # type: ignore[assignment]
     allows: ClassVar = {"sync": Permission.PHONE_SYNC}
 
-    @extend_schema(request=EnvelopeIn(many=True), responses={200: AnswerOut(many=True)})
+    @extend_schema(
+        description=described.of_sync(),
+        request=EnvelopeIn(many=True),
+        responses={200: AnswerOut(many=True)},
+    )
     def sync(self, request: Request, **path: str) -> Response:
         """Take 1 to 100 envelopes; answer each on its own, in the order they were sent."""
         raws = read_batch(request)

@@ -14,6 +14,7 @@ from accounts.roles import Permission
 from audit import actions as audit
 from programs import queries
 from programs.actions import enrollments, seats
+from programs.actions.writing import write
 from programs.models import Cohort, Program, Session
 from programs.states import COHORT
 from rules.refusals import Conflict, Invalid, Sentence
@@ -68,11 +69,13 @@ def change(
     """Plan a cohort differently. More seats go to those who wait."""
     cohort = _for_planner(cohort, by, expected_version)
     COHORT.move(cohort.status, "change")
-    _write(cohort, words)
+    changed = _write(cohort, words)
+    if not changed:
+        return cohort
     _check_sessions_fit(cohort)
     cohort.version += 1
     cohort.save()
-    audit.record(action="cohort.changed", subject=cohort, by=by, fields=sorted(words))
+    audit.record(action="cohort.changed", subject=cohort, by=by, fields=sorted(changed))
     seats.pass_on(cohort, by=by, at=at)
     return cohort
 
@@ -115,12 +118,13 @@ def _move(cohort: Cohort, verb: str, by: Membership, code: str) -> Cohort:
     return cohort
 
 
-def _write(cohort: Cohort, words: CohortWords) -> None:
-    for name, value in words.items():
-        setattr(cohort, name, value.strip() if isinstance(value, str) else value)
+def _write(cohort: Cohort, words: CohortWords) -> set[str]:
+    """Set what is new and say which fields those were, or refuse what cannot be."""
+    changed = write(cohort, words)
     wrong = dict(_problems(cohort))
     if wrong:
         raise Invalid(wrong)
+    return changed
 
 
 def _problems(cohort: Cohort) -> Iterator[tuple[str, Sentence]]:

@@ -12,6 +12,7 @@ from accounts.models import Membership
 from accounts.receipts import check_unused
 from accounts.roles import Permission
 from audit import actions as audit
+from programs.actions.writing import write
 from programs.models import Program
 from rules.refusals import Invalid, Sentence
 from rules.versions import check_version
@@ -63,19 +64,21 @@ def change(
     program = Program.objects.select_for_update().get(pk=program.pk)
     by.require(Permission.PROGRAM_PLAN, program)
     check_version(program, expected_version)
-    _write(program, words)
-    program.version += 1
-    program.save()
-    audit.record(action="program.changed", subject=program, by=by, fields=sorted(words))
+    changed = _write(program, words)
+    if changed:
+        program.version += 1
+        program.save()
+        audit.record(action="program.changed", subject=program, by=by, fields=sorted(changed))
     return program
 
 
-def _write(program: Program, words: ProgramWords) -> None:
-    for name, value in words.items():
-        setattr(program, name, value.strip() if isinstance(value, str) else value)
+def _write(program: Program, words: ProgramWords) -> set[str]:
+    """Set what is new and say which fields those were, or refuse what cannot be."""
+    changed = write(program, words)
     wrong = dict(_problems(program))
     if wrong:
         raise Invalid(wrong)
+    return changed
 
 
 def _problems(program: Program) -> Iterator[tuple[str, Sentence]]:

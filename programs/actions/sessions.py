@@ -14,6 +14,7 @@ from accounts.receipts import check_unused
 from accounts.roles import Permission
 from audit import actions as audit
 from programs.actions import seats
+from programs.actions.writing import write
 from programs.models import Attendance, Cohort, Session
 from programs.states import COHORT, LIST, CohortStatus
 from rules.refusals import Conflict, IllegalMove, Invalid, Sentence
@@ -83,12 +84,14 @@ def change(
     session = _lock(session, by, expected_version, *facilitator)
     LIST.move(session.status, "change")
     led_before = session.facilitator_id
-    _write(session, words)
-    if words.keys() & {"starts_at", "ends_at"}:
+    changed = _write(session, words)
+    if not changed:
+        return session
+    if changed & {"starts_at", "ends_at"}:
         _check_unmarked(session)
     session.version += 1
     session.save()
-    facts: dict[str, Any] = {"fields": sorted(words)}
+    facts: dict[str, Any] = {"fields": sorted(changed)}
     if session.facilitator_id != led_before:
         facts["taken_from"] = str(led_before)  # or their phone would never hear that it is not theirs
     audit.record(action="session.changed", subject=session, by=by, **facts)
@@ -132,14 +135,15 @@ def _check_unmarked(session: Session) -> None:
         raise Conflict(_("Somebody was marked at this session already."), code="marked")
 
 
-def _write(session: Session, words: SessionWords, *, repeats: bool = False) -> None:
-    for name, value in words.items():
-        setattr(session, name, value.strip() if isinstance(value, str) else value)
+def _write(session: Session, words: SessionWords, *, repeats: bool = False) -> set[str]:
+    """Set what is new and say which fields those were, or refuse what cannot be."""
+    changed = write(session, words)
     wrong = dict(_problems(session))
     if wrong and repeats:
         wrong = {"weeks": _("The last weeks fall outside the cohort's dates.")}
     if wrong:
         raise Invalid(wrong)
+    return changed
 
 
 def _problems(session: Session) -> Iterator[tuple[str, Sentence]]:

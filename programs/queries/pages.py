@@ -105,7 +105,7 @@ class Permit:
     history: list[Consent]
 
 
-def lists_to_keep(membership: Membership, now: datetime, tonight: datetime) -> list[Session]:
+def lists_to_keep(membership: Membership, tonight: datetime) -> list[Session]:
     """One's own sessions up to tonight whose list is not handed in; the oldest first."""
     own = _sessions(membership).filter(facilitator_id=membership.pk, cohort__status__in=UNDER_WAY)
     return list(own.filter(status=ListStatus.OPEN, starts_at__lt=tonight).order_by("starts_at", "pk"))

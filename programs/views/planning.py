@@ -33,7 +33,7 @@ class Home(RoomPage):
         status = status if status in CohortStatus.values else ""
         rows = pages.cohorts(self.membership, status=status, program=program)
         return self.page(
-            lists=pages.lists_to_keep(self.membership, at, tonight),
+            lists=pages.lists_to_keep(self.membership, tonight),
             coming=pages.next_sessions(self.membership, tonight),
             handed_in=pages.lists_handed_in(self.membership, at),
             cohorts=Paginator(rows, PAGE).get_page(request.GET.get("page")),

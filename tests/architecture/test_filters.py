@@ -28,7 +28,7 @@ BEHIND = {
     "patrols.Move": "shown with its patrol, found by the patrol's key",
     "patrols.Series": "no door until recurring shifts",
     "phone.Clock": "a record beside what was sent; no door shows it",
-    "phone.Quarantined": "kept for operators; read by their command",
+    "phone.Quarantined": "kept for operators; no door yet",
     "places.District": "a public boundary; the map shows the one of the organization",
     "places.EmergencyLine": "open to everybody; `visible_to` only sorts by district",
     "places.PoliceStation": "no door yet",
@@ -42,7 +42,8 @@ def words_of(response):
     """What an answer says, ids as they are written in it."""
     if "json" in response.headers.get("Content-Type", ""):
         return json.dumps(response.json())
-    return b"".join(response).decode("utf-8", "replace") if response.streaming else response.content.decode()
+    said = b"".join(response) if response.streaming else response.content
+    return said.decode("utf-8", "replace")  # a photo is no text
 
 
 def lets_through(route, theirs):

@@ -9,12 +9,12 @@ from rest_framework.test import APIClient
 from accounts.roles import GRANTS, Role
 from tests.architecture import worlds
 from tests.architecture.routes import JSON, Route
-from tests.contract import incidents, patrols, programs
+from tests.contract import incidents, patrols, phone, programs
 
 Words = dict[str, Any]
 # Makes rows ready, and answers the words of the body that stand for rows and cannot be drawn.
 Prepare = Callable[[worlds.World], Words | None]
-PREPARED: dict[str, Prepare] = patrols.PREPARED | programs.PREPARED | incidents.PREPARED
+PREPARED: dict[str, Prepare] = patrols.PREPARED | programs.PREPARED | incidents.PREPARED | phone.PREPARED
 
 
 class Stage(NamedTuple):
@@ -23,9 +23,10 @@ class Stage(NamedTuple):
     member: Any
     path: Words
     body: Words
+    report: str
 
     def client(self) -> APIClient:
-        client = APIClient(raise_request_exception=False)
+        client = APIClient(raise_request_exception=False, HTTP_X_REPORT=self.report)
         client.force_authenticate(self.member.user)
         return client
 
@@ -51,4 +52,4 @@ def set_for(path: str, method: str, operation: str) -> Stage:
     keys = {"organization": member.organization.code}
     if route.rows:
         keys["id"] = str(worlds.World(*world).keys(route)["pk"])
-    return Stage(member, keys, body)
+    return Stage(member, keys, body, str(world.rows["report"].pk))

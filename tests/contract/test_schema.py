@@ -50,7 +50,7 @@ def send(stage: Stage, case: Any, body: Any = None) -> Any:
     """Ask, and undo it: the next request finds everything as it stood."""
     address = case.operation.path.format(**stage.path)
     query = {key: value for key, value in (case.query or {}).items() if key not in MADE_BY_THE_SERVER}
-    words = {} if body is None else {"data": body, "format": form_of(body)}
+    words = {} if body is None else {"data": body} | form_of(body)
     with transaction.atomic():
         response = getattr(stage.client(), case.method.lower())(address, query_params=query, **words)
         transaction.set_rollback(True)
@@ -60,10 +60,12 @@ def send(stage: Stage, case: Any, body: Any = None) -> Any:
     return response
 
 
-def form_of(body: Any) -> str:
-    """How a body travels: as JSON, unless it holds a file."""
+def form_of(body: Any) -> dict[str, str]:
+    """How a body travels: as JSON, unless it is or holds a file."""
+    if isinstance(body, bytes):
+        return {"content_type": "image/jpeg"}
     holds_a_file = isinstance(body, dict) and any(hasattr(word, "read") for word in body.values())
-    return "multipart" if holds_a_file else "json"
+    return {"format": "multipart" if holds_a_file else "json"}
 
 
 def as_drawn(stage: Stage, case: Any) -> Any:
@@ -71,6 +73,8 @@ def as_drawn(stage: Stage, case: Any) -> Any:
     schema = schema_of_body(case.operation)
     if schema.get("type") == "array":
         return case.body if isinstance(case.body, list) and case.body else stage.body
+    if schema.get("format") == "binary":
+        return stage.body["raw"]
     known = schema.get("properties", {})
     body = case.body if isinstance(case.body, dict) else {}
     words = {

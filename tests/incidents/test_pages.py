@@ -178,6 +178,24 @@ def test_of_what_is_discreet_only_the_neighborhood_is_kept_without_consent(
     assert not report.photos.exists()
 
 
+def test_consent_is_asked_before_place_and_photo_and_opens_them(browsing, at, volunteer, extortion):
+    step = {"type": "EXT-01", "step": "seen", "called": "1"}
+    asked = browsing(volunteer).get(at(volunteer, "new"), {"type": "EXT-01", "called": "1"})
+    assert 'name="has_consent"' in asked.content.decode()
+    without = browsing(volunteer).post(at(volunteer, "new"), step).content.decode()
+    assert 'name="photo"' not in without
+    assert 'name="block"' not in without
+    assert 'name="sector"' in without
+    agreed = browsing(volunteer).post(at(volunteer, "new"), step | {"has_consent": "on"}).content.decode()
+    assert 'name="photo"' in agreed
+    assert hidden(agreed, "has_consent") == ["on"]
+
+
+def test_with_consent_the_place_of_what_is_discreet_is_kept(send, extortion):
+    assert send(type="EXT-01", has_consent="on", block="H").status_code == 302
+    assert Report.objects.get().block == "H"
+
+
 def test_numbers_of_people_in_the_text_are_asked_about_once(send):
     first = send(text="Placa ABC-123, llamen al 987 654 321")
     assert (first.status_code, Report.objects.count()) == (422, 0)

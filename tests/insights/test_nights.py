@@ -6,7 +6,7 @@ import pytest
 
 from accounts.roles import Role
 from insights.queries import nights
-from insights.queries.weeks import Week
+from insights.queries.weeks import Week, by_week
 from tests.factories import MembershipFactory, OrganizationFactory, SignupFactory
 from tests.insights.world import DAY, HOUR, NOW, WEEK, missed, night, walked
 
@@ -98,6 +98,9 @@ def test_weeks_are_monday_to_sunday_and_know_their_number():
     week = Week(date(2029, 12, 31))
     assert (week.sunday, week.year, week.number, week.code) == (date(2030, 1, 6), 2030, 1, "2030-W1")
     assert [one.monday.day for one in week.compared] == [3, 10, 17, 24, 31]
-    assert week.holds(week.start)
-    assert week.holds(week.end - HOUR)
-    assert not week.holds(week.end)
+
+
+def test_rows_fall_into_the_week_of_their_moment_in_lima():
+    moments = [WEEK.start, WEEK.end - HOUR, WEEK.end, WEEK.start - HOUR, WEEK.start - 9 * DAY, None]
+    before, this = by_week(moments, [WEEK.moved(-1), WEEK], lambda moment: moment)
+    assert (before, this) == ([WEEK.start - HOUR], [WEEK.start, WEEK.end - HOUR])

@@ -48,7 +48,9 @@ def tick(now):
 
 
 def heard(member):
-    return list(InboxItem.objects.filter(recipient_id=member.pk))
+    """What somebody was told about a week; lists and consents have messages of their own."""
+    weekly = [kind.code for kind in OURS]
+    return list(InboxItem.objects.filter(recipient_id=member.pk, kind__in=weekly))
 
 
 def test_on_monday_at_eight_the_chief_hears_about_the_desks_week(desk, chief):

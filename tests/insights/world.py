@@ -60,7 +60,7 @@ def category(code, group="CON", sensitivity=0, severity=3):
     """A type of one group; the first letters of its code are the group's."""
     return CategoryFactory(
         code=code,
-        group=GroupFactory(code=group, name_es=f"Grupo {group}", order=ord(group[0])),
+        group=GroupFactory(code=group, name_en=f"Group {group}", order=ord(group[0])),
         sensitivity=sensitivity,
         severity=severity,
     )

@@ -544,3 +544,32 @@ def test_a_consent_given_by_somebody_elses_guardian_is_refused(desk, url, ngo):
     for guardian in (GuardianFactory(organization=ngo), GuardianFactory()):
         answer = post(desk, url("consent-give", consent), {"guardian": str(guardian.pk), "is_assented": True})
         assert refused(answer) == (400, "invalid", ["guardian"])
+
+
+# -- the canary: a planted girl stands nowhere in the clear
+
+
+def test_no_table_and_no_log_line_holds_a_planted_name(desk, url, as_, facilitator, session, caplog, capfd):
+    key = str(uuid4())
+    registered(desk, url, id=key)
+    registered(desk, url, id=key, given_names="Rosalinda")  # kept aside, for review
+    person = Participant.objects.get()
+    words = {"id": str(uuid4()), "participant": key}
+    post(desk, url("cohort-enrollments", session.cohort), words)
+    post(desk, url("participant-search"), {"name": "Quispe"})
+    post(desk, url("participant-search"), {"document": "76543210"})
+    post(desk, url("participant-names", person), {"reason_code": "emergency"})
+    post(desk, url("participant-list"), ROSA | {"id": "x", "given_names": ["Rosa"]})  # refused
+    Enrollment.objects.update(status="enrolled", enrolled_at=NOON)
+    assert "Rosa Q." in as_(facilitator).get(url("session-attendance", session)).content.decode()
+
+    with connection.cursor() as cursor:
+        tables = []
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608
+            tables += [str(row) for row in cursor.fetchall()]
+    said = caplog.text + "".join(capfd.readouterr())
+    assert any(key in row for row in tables), "an empty walk proves nothing"
+    assert "request_finished" in said, "an empty log proves nothing"
+    planted = ("Rosa", "rosa", "Quispe", "quispe", *NAMES)
+    assert [word for word in planted if word in said or any(word in row for row in tables)] == []

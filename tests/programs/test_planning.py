@@ -61,6 +61,15 @@ def test_a_program_is_changed_by_whoever_read_it_last(coordinator):
         programs.change(program=program, by=coordinator, at=NOON, age_to=20, expected_version=1)
 
 
+def test_saving_a_plan_as_it_was_changes_nothing(coordinator, session):
+    cohort, program = session.cohort, session.cohort.program
+    programs.change(program=program, by=coordinator, at=NOON, name=f" {program.name} ")
+    cohorts.change(cohort=cohort, by=coordinator, at=NOON, capacity=cohort.capacity)
+    sessions.change(session=session, by=coordinator, at=NOON, place=session.place)
+    assert not Entry.objects.exists()
+    assert [model.objects.get().version for model in (Program, Cohort, Session)] == [1, 1, 1]
+
+
 def test_a_facilitator_plans_nothing(facilitator, cohort):
     with pytest.raises(NotAllowed):
         programs.plan(by=facilitator, at=NOON, name="Fútbol", age_from=10, age_to=17)

@@ -26,13 +26,21 @@ class Command(BaseCommand):
             "--seed", type=int, help="the same number, the same evening; else another each time"
         )
 
-    def handle(self, *args: Any, minutes: float, seed: int | None, **options: Any) -> None:
+        parser.add_argument(
+            "--until",
+            type=float,
+            default=1,
+            help="leave the evening after this part of it: at 0.5 the patrol is still out",
+        )
+
+    def handle(self, *args: Any, seed: int | None, **options: Any) -> None:
         if not settings.RONDA_DEMO:
             raise CommandError("This is not a demo (RONDA_DEMO=1): nobody's evening is played here.")
         if not Organization.objects.filter(name=people.MUNICIPALITY).exists():
             raise CommandError("There is no demo here yet. Run `manage.py seed_demo`.")
         try:
-            self._play(Evening(settings.SITE_URL, Random(seed), timezone.now), minutes * 60)  # noqa: S311
+            evening = Evening(settings.SITE_URL, Random(seed), timezone.now)  # noqa: S311
+            self._play(evening, options["minutes"] * 60, options["until"])
         except NobodyFree:
             raise CommandError(
                 "Everybody already goes out at this hour. Try again in half an hour."
@@ -42,9 +50,9 @@ class Command(BaseCommand):
         except (Refused, Lost) as problem:
             raise CommandError(f"The demo refused a step of the evening: {problem}") from None
 
-    def _play(self, evening: Evening, seconds: float) -> None:
+    def _play(self, evening: Evening, seconds: float, until: float) -> None:
         began = time.monotonic()
-        for event in evening.events():
+        for event in (one for one in evening.events() if one.when <= until):
             time.sleep(max(0.0, began + event.when * seconds - time.monotonic()))
             told = event.happen()
             self.stdout.write(f"{timezone.localtime():%H:%M:%S}  {told}")
