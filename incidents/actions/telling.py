@@ -9,6 +9,7 @@ from accounts.actors import SystemActor
 from accounts.roles import Permission
 from incidents.models import Assignment, Report
 from incidents.queries import promises, reporters
+from incidents.states import URGENT
 from notifications import actions as notifications
 
 TO_THE_DESK = (promises.RECEIVED, promises.ASSIGNED)
@@ -16,6 +17,8 @@ TO_THE_DESK = (promises.RECEIVED, promises.ASSIGNED)
 
 def received(report: Report, at: datetime) -> None:
     """Tell the desk at once of what is grave."""
+    if report.severity < URGENT:
+        return  # most are not; asking the database costs as much as writing the report
     notifications.promise(list(promises.of_reception(Report.objects.filter(pk=report.pk), at)))
 
 

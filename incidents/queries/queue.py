@@ -19,7 +19,7 @@ from places.models import EmergencyLine
 from places.queries import lines_for, middle_of
 
 PAGE = 25
-NEW, MINE = "new", "mine"
+NEW, MINE, CLOSED = "new", "mine", "closed"
 LANES: Mapping[str, tuple[str | Promise, Q]] = {
     NEW: (_("New"), Q(status=ReportStatus.RECEIVED)),
     "added": (_("The reporter added something"), Q(spoke_at__isnull=False)),
@@ -27,17 +27,17 @@ LANES: Mapping[str, tuple[str | Promise, Q]] = {
     "triaged": (_("Read"), Q(status=ReportStatus.TRIAGED)),
     "verified": (_("Verified"), Q(status=ReportStatus.VERIFIED)),
     "in_progress": (_("In progress"), Q(status=ReportStatus.IN_PROGRESS)),
-    "closed": (_("Closed"), Q(status__in=ENDED)),
+    CLOSED: (_("Closed"), Q(status__in=ENDED)),
 }
 
 
 @dataclass(frozen=True)
 class Lane:
-    """One lane of the queue and how many reports are in it."""
+    """One lane of the queue and how many reports are in it; what is closed only grows, and is not counted."""
 
     code: str
     name: str | Promise
-    count: int
+    count: int | None
 
 
 @dataclass(frozen=True)
@@ -114,10 +114,11 @@ def lane_of(code: str, member: Membership) -> Q:
 
 
 def lanes(*, membership: Membership) -> list[Lane]:
-    """Every lane with its count: one query for all."""
-    counts = {code: Count("pk", filter=lane_of(code, membership)) for code in LANES}
-    found = Report.objects.all().visible_to(membership).aggregate(**counts)
-    return [Lane(code, name, found[code]) for code, (name, _condition) in LANES.items()]
+    """Every lane with its count: one query for all, over what is open or was added to."""
+    counts = {code: Count("pk", filter=lane_of(code, membership)) for code in LANES if code != CLOSED}
+    waiting = Q(status__in=OPEN) | Q(spoke_at__isnull=False)
+    found = Report.objects.all().visible_to(membership).filter(waiting).aggregate(**counts)
+    return [Lane(code, name, found.get(code)) for code, (name, _condition) in LANES.items()]
 
 
 def as_listed(reports: QuerySet[Report]) -> QuerySet[Any]:
