@@ -12,6 +12,7 @@ from incidents.models import Report
 from patrols.models import Patrol
 from phone.envelopes import ClockField, KeyField
 from phone.kinds.kind import Kind, Sent, Words, one
+from places.models import Sector
 from rules.refusals import NotFound
 
 
@@ -39,7 +40,7 @@ class RetractionIn(OnReportIn, inputs.RetractedIn):
 
 
 def file(sent: Sent, words: Words) -> Answer:
-    moment, patrol = words.pop("occurred_at", None), words.pop("patrol", None)
+    moment, patrol, sector = (words.pop(name, None) for name in ("occurred_at", "patrol", "sector"))
     words["occurred_at"] = sent.by_our_clock(moment) if moment else sent.happened_at
     seen, place = inputs.seen_of(words)
     report = reports.file(
@@ -48,6 +49,7 @@ def file(sent: Sent, words: Words) -> Answer:
         at=sent.at,
         seen=seen,
         place=place,
+        sector=sent.rows.find(Sector.objects.all(), pk=sector) if sector else None,
         patrol=sent.rows.find(Patrol.objects.all(), pk=patrol) if patrol else None,
         **words,
     )

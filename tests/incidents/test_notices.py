@@ -99,7 +99,7 @@ def test_the_desk_hears_at_once_of_what_is_grave(file, reviewer, colleague, chie
         "A serious report came in",
         "Severity 5. Nobody has read it yet.",
     )
-    assert item.path == f"/o/{reviewer.organization.code}/reports/{item.subject_id}/"
+    assert item.path == f"/o/{reviewer.organization.code}/reports/"
 
 
 def test_what_is_not_grave_waits_in_the_queue(file, reviewer):

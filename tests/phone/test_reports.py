@@ -12,7 +12,7 @@ from accounts.roles import Role
 from audit.models import Entry
 from incidents.models import Report
 from phone.models import Clock, Quarantined
-from tests.factories import MembershipFactory
+from tests.factories import MembershipFactory, SectorFactory
 from tests.incidents.factories import CategoryFactory, municipality
 from tests.phone.conftest import OUT, PHONE, envelope, iso, step
 
@@ -59,6 +59,16 @@ def test_a_report_arrives_at_the_desk_when_it_happened_by_our_clock(out, send, v
         "B",
     )
     assert row.confidentiality == "reserved"
+
+
+def test_a_report_without_a_point_is_in_the_sector_it_says(out, send, volunteer):
+    ours = SectorFactory(district__ubigeo=volunteer.ubigeo)
+    theirs = SectorFactory(district__ubigeo="150110")
+
+    answers = send(volunteer, report(sector=str(ours.pk)), report(2, sector=str(theirs.pk)))
+
+    assert statuses(answers) == [201, 404]
+    assert Report.objects.get().sector == ours
 
 
 def test_a_report_is_corrected_and_retracted_in_the_batch_that_brings_it(out, send, volunteer):
