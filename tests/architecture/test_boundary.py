@@ -18,7 +18,7 @@ from tests.architecture.routes import ABOUT_ROWS, DESK, JSON, LISTS, OTHER, PUBL
 from tests.architecture.shapes import SHAPES
 
 named = pytest.mark.parametrize
-FEWEST_REQUESTS = 2_000
+FEWEST_REQUESTS = 5_000
 NEIGHBORS = [role for role in Role if worlds.KIND_OF_ROLE[role] != "municipality"]
 by_name = {"ids": lambda route: route.name}
 

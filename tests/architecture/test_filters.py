@@ -32,6 +32,7 @@ BEHIND = {
     "places.District": "a public boundary; the map shows the one of the organization",
     "places.EmergencyLine": "open to everybody; `visible_to` only sorts by district",
     "places.PoliceStation": "no door yet",
+    "programs.Attendance": "read through its session, found by the session's key",
 }
 OPEN = {"line"}
 FILTERED = [model for model in OUR_MODELS if is_scoped(model) and model._meta.label not in BEHIND]
