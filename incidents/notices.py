@@ -47,7 +47,7 @@ def say_news(notice: Notice, at: datetime) -> Message | None:
 
 def to_desk(report: Report) -> str:
     """Where the desk deals with it."""
-    return reverse("incidents:report", args=[report.organization.code, report.pk])
+    return reverse("incidents:queue", args=[report.organization.code])
 
 
 def to_own(member: Membership) -> str:

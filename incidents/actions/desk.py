@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import DateTimeField, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
@@ -212,7 +214,9 @@ def _give(report: Report, *, to: Membership, by: Membership, at: datetime) -> No
 
 def _note_holder(report: Report, holder: Membership, *, by: Membership, at: datetime) -> None:
     """Keep who held it until now and who does from now on, and tell them unless they did it themselves."""
-    Assignment.objects.filter(report_id=report.pk, ended_at=None).update(ended_at=at)
+    # Two servers' clocks may differ by a blink: nobody stops holding before they began.
+    end = Greatest("assigned_at", Value(at, output_field=DateTimeField()))
+    Assignment.objects.filter(report_id=report.pk, ended_at=None).update(ended_at=end)
     assignment = Assignment.objects.create(
         report=report,
         organization_id=report.organization_id,

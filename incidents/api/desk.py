@@ -14,6 +14,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.doors import PAGING
 from accounts.models import Membership
 from accounts.resources import Form, ResourceViewSet, read, tagged
 from accounts.roles import Permission
@@ -116,6 +117,9 @@ class ReportViewSet(mixins.ListModelMixin, ResourceViewSet[Report]):
     }
 
     def get_queryset(self) -> Any:
+        is_narrowed = self.request.query_params.keys() - PAGING
+        if self.action == "list" and not is_narrowed:
+            return queries.QUEUE(self.membership)
         rows = queries.as_listed(super().get_queryset())
         return rows if self.action == "list" else rows.prefetch_related("photos")
 

@@ -3,6 +3,7 @@
 from incidents.queries.desks import Desk, category_called, desk_for, handlers, municipality_of
 from incidents.queries.queue import (
     LANES,
+    QUEUE,
     Lane,
     Narrowing,
     OwnReport,
@@ -22,6 +23,7 @@ from incidents.queries.reports import Contact, contact_of, what_changed
 
 __all__ = [
     "LANES",
+    "QUEUE",
     "Contact",
     "Desk",
     "Lane",

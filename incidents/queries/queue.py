@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
+from accounts.scoping import ScopedList, ScopedStatement
 from incidents.models import Assignment, Category, Entry, Group, Move, Photo, Report
 from incidents.queries.desks import LIMA, handlers
 from incidents.states import ENDED, OPEN, SHARED, MapPolicy, ReportStatus
@@ -113,11 +114,23 @@ def lane_of(code: str, member: Membership) -> Q:
     return condition & Q(holder_id=member.pk) if code == MINE else condition
 
 
+COUNTED = [code for code in LANES if code != CLOSED]
+
+
+def _counts(member: Any) -> QuerySet[Any]:
+    """How many wait in each lane: one row, over what is open or was added to."""
+    waiting = Report.objects.all().visible_to(member).filter(Q(status__in=OPEN) | Q(spoke_at__isnull=False))
+    counts = {code: Count("pk", filter=lane_of(code, member)) for code in COUNTED}
+    return waiting.order_by().values("organization_id").annotate(**counts).values_list(*COUNTED)
+
+
+COUNTS = ScopedStatement(_counts)
+
+
 def lanes(*, membership: Membership) -> list[Lane]:
-    """Every lane with its count: one query for all, over what is open or was added to."""
-    counts = {code: Count("pk", filter=lane_of(code, membership)) for code in LANES if code != CLOSED}
-    waiting = Q(status__in=OPEN) | Q(spoke_at__isnull=False)
-    found = Report.objects.all().visible_to(membership).filter(waiting).aggregate(**counts)
+    """Every lane with its count: one query for all."""
+    counts = COUNTS.first(membership) or [0] * len(COUNTED)
+    found = dict(zip(COUNTED, counts, strict=True))
     return [Lane(code, name, found.get(code)) for code, (name, _condition) in LANES.items()]
 
 
@@ -129,6 +142,18 @@ def as_listed(reports: QuerySet[Report]) -> QuerySet[Any]:
     return related.defer("sector__boundary").annotate(
         photo_count=Coalesce(Subquery(count, output_field=IntegerField()), 0)
     )
+
+
+# What a row of the list says; a report has twice as many columns.
+ROW = (
+    *("severity", "sensitivity", "status", "confidentiality", "occurred_at", "received_at"),
+    *("rank", "version", "outside_district", "lat", "lon", "h3_9", "spoke_at", "retracted_at"),
+    *("category__code", "category__version", "category__map_policy", "category__group"),
+    *("category__name_es", "category__name_en", "category__name_qu"),
+    *("sector__name", "holder__alias", "organization__ubigeo"),
+)
+# The queue as it is asked for all day: nothing narrowed, the gravest first.
+QUEUE = ScopedList(lambda member: as_listed(Report.objects.all().visible_to(member)).only(*ROW))
 
 
 def queue(*, membership: Membership, narrowing: Narrowing = EVERYTHING, before: int | None = None) -> Page:
