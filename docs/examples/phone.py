@@ -30,7 +30,7 @@ class Phone:
         self.waiting, self.photos = [], []
         vars(self).update(json.loads(self.file.read_text()) if self.file.exists() else {})
 
-    def save(self):
+    def keep(self):
         kept = {name: getattr(self, name) for name in ("device", "seq", "cursor", "waiting", "photos")}
         fresh = self.file.with_suffix(".new")
         fresh.write_text(json.dumps(kept))
@@ -59,7 +59,7 @@ class Phone:
         self.waiting.append(envelope)
         for file in photos:
             self.photos.append({"id": str(uuid.uuid4()), "report": envelope["id"], "file": str(file)})
-        self.save()
+        self.keep()
         return envelope["id"]
 
     def sync(self):
@@ -75,9 +75,9 @@ class Phone:
                 if not is_kept(said, one["id"], one["payload"].encode()):
                     refused.append((one, said))
         self.waiting = [one for one, _ in refused]
-        self.save()
+        self.keep()
         self.photos = [photo for photo in self.photos if not self.put(photo)]
-        self.save()
+        self.keep()
         return refused
 
     def put(self, photo):
@@ -97,7 +97,7 @@ class Phone:
                 raise NotTaken(page)
             self.cursor = page["cursor"]
             pages.append(page)
-        self.save()
+        self.keep()
         return pages
 
     def ask(self, method, address, body=None, headers=()):

@@ -30,7 +30,7 @@ class Seat:
         page.wait_for_url("**/o/**")
         self.here = re.search(r"/o/\w{8}/", page.url)[0]
 
-    def save(self, page, button="main form button.button-large", **typed):
+    def send(self, page, button="main form button.button-large", **typed):
         """Fill in a form by its fields' names, and send it."""
         for name, value in typed.items():
             field = page.locator(f"main [name={name}]")
@@ -46,22 +46,22 @@ class Seat:
         now = datetime.now(LIMA)
         starts = now + timedelta(minutes=15)
         self.desk.goto(f"{self.here}programs/new/")
-        self.save(self.desk, name="Danza", age_from="8", age_to="17")
+        self.send(self.desk, name="Danza", age_from="8", age_to="17")
         self.desk.goto(f"{self.desk.url}cohorts/new/")
         ends_on = (now + timedelta(days=60)).date().isoformat()
-        self.save(self.desk, name="Turno tarde", ends_on=ends_on, capacity="1")
+        self.send(self.desk, name="Turno tarde", ends_on=ends_on, capacity="1")
         self.cohort = self.desk.url
         self.desk.goto(f"{self.cohort}sessions/new/")
         leader = self.desk.locator("[name=facilitator] option").filter(has_text=self.facilitator)
         words = {"starts_on": starts.date().isoformat(), "starts_time": f"{starts:%H:%M}", "place": "Aula 2"}
         until = min(starts + timedelta(hours=1), starts.replace(hour=23, minute=59))
-        self.save(self.desk, **words, ends_time=f"{until:%H:%M}", facilitator=leader.get_attribute("value"))
+        self.send(self.desk, **words, ends_time=f"{until:%H:%M}", facilitator=leader.get_attribute("value"))
         self.desk.click("form[action$='/open/'] button")
         self.desk.wait_for_load_state()
 
     def register(self):
         self.desk.goto(f"{self.cohort}register/")
-        self.save(
+        self.send(
             self.desk,
             given_names="Lucía",
             family_names="Huanca Arce",
