@@ -1,6 +1,7 @@
 """Reads that join rows: who is next, who goes out when, who may know what."""
 
 from accounts.receipts import check_unused
+from patrols.queries.house import rules_of
 from patrols.queries.patrols import (
     closed_at,
     is_confirmed,
@@ -62,6 +63,7 @@ __all__ = [
     "other_reviewers",
     "own_weeks",
     "patrol_as_seen",
+    "rules_of",
     "shift_to_lock",
     "shifts_for",
     "shifts_nobody_walked",

@@ -15,7 +15,7 @@ from accounts.doors import DeskView
 from accounts.roles import Permission
 from patrols import queries
 from patrols.actions import patrols, shifts, signups
-from patrols.forms import CancelForm, ReviewForm, ShiftForm, new_shift, shift_as_typed
+from patrols.forms.shifts import CancelForm, ReviewForm, ShiftForm, new_shift, shift_as_typed
 from patrols.models import Shift, Signup, night_of
 from patrols.queries import pages, weeks
 from patrols.states import FINISHED, SHIFT, PatrolStatus, ShiftStatus, SignupStatus

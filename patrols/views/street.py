@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.doors import DeskView
 from accounts.roles import Permission
 from patrols.actions import log, patrols
-from patrols.forms import DebriefForm, NoteForm, SafetyForm
+from patrols.forms.shifts import DebriefForm, NoteForm, SafetyForm
 from patrols.models import LogEntry, Patrol
 from patrols.queries import pages
 from patrols.states import HERE, LogKind, PatrolStatus

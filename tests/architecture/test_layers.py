@@ -51,7 +51,7 @@ def test_the_line_holds(copy):
         ("rules/refusals.py", "import accounts.roles"),
         ("accounts/queries.py", "import patrols.models"),
         ("audit/queries.py", "import notifications.models"),
-        ("patrols/states.py", "import patrols.models"),
+        ("patrols/states/nights.py", "import patrols.models"),
         ("patrols/actions/signups.py", "import patrols.views.mine"),
         ("patrols/actions/log.py", "import rest_framework.views"),
     ],

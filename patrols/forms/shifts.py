@@ -1,4 +1,4 @@
-"""What people type at the desk and on the street. No rule lives here: the verbs say what is wrong."""
+"""What is typed about shifts and outings."""
 
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any

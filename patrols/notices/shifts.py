@@ -1,7 +1,4 @@
-"""What patrols tell people: to whom, while it is true, in which words.
-
-No name and no place is ever in a message: it says when, and that Ronda knows the rest.
-"""
+"""The nights people signed up for: reminders, changes, offers, shortages, the week."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

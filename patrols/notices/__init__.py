@@ -1,0 +1,9 @@
+"""What patrols tell people: to whom, while it is true, in which words.
+
+No name and no place is ever in a message: it says when, and that Ronda knows the rest.
+"""
+
+from notifications.kinds import Kind
+from patrols.notices import shifts
+
+KINDS: list[Kind] = [*shifts.KINDS]
