@@ -6,7 +6,7 @@ answers the status and the JSON that was, or now is, the result.
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import blind
 from accounts.models import Membership, Receipt, ReceiptConflict
 from rules.refusals import Conflict, Gone
-from rules.statements import KEY, Slot, Update, insert
+from rules.statements import KEY, Slot, Update, insert, insert_all
 
 Answer = dict[str, Any]
 CREATED, REPLAYED = 201, 200
@@ -80,6 +80,29 @@ def once(
     return REPLAYED, receipt.answer
 
 
+class NotAllNew(Exception):
+    """Not every one of these writes comes for the first time."""
+
+
+def all_once(
+    *, kind: str, bodies: Sequence[tuple[UUID, bytes]], by: Author, do: Callable[[], list[Answer]]
+) -> list[Answer]:
+    """Run `do` for many new keys of one kind and author in one transaction; it answers in their order.
+
+    As `once`, or not at all: raises NotAllNew, and nothing has happened, if any of the keys is known.
+    Whoever calls then takes them one by one.
+    """
+    keys = sorted(bodies)  # so that two batches which hold the same ones wait for each other in turn
+    with transaction.atomic():
+        ours = [_receipt(key, kind, hashlib.sha256(body).hexdigest(), by) for key, body in keys]
+        if insert_all(ours, unless_there=True) < len(ours):
+            raise NotAllNew
+        answers = do()
+        told = zip(bodies, answers, strict=True)
+        _ANSWER.each({"key": key, "answer": answer} for (key, _body), answer in told)
+    return answers
+
+
 def forget(*, keys: Iterable[UUID], at: datetime) -> int:
     """Empty the receipts of erased rows. Sent again, they are answered with `gone`."""
     return Receipt.objects.filter(pk__in=keys, erased_at=None).update(erased_at=at, answer=None)
@@ -87,9 +110,13 @@ def forget(*, keys: Iterable[UUID], at: datetime) -> int:
 
 def _take(*, key: UUID, kind: str, digest: str, by: Author) -> bool:
     """Insert the receipt, and say whether we were first. PostgreSQL waits here for a rival's end."""
-    ours = Receipt(id=key, organization_id=by.organization_id, kind=kind, author_tag=by.tag, digest=digest)
+    ours = _receipt(key, kind, digest, by)
     # Not an IntegrityError to catch: on PostgreSQL that would poison the transaction.
     return insert(ours, unless_there=True)
+
+
+def _receipt(key: UUID, kind: str, digest: str, by: Author) -> Receipt:
+    return Receipt(id=key, organization_id=by.organization_id, kind=kind, author_tag=by.tag, digest=digest)
 
 
 _ANSWER = Update(

@@ -1,6 +1,7 @@
 """Writing the trail and sealing it. `record` runs inside the verb's transaction: both happen or neither."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -10,7 +11,7 @@ from django.db import connection, models, transaction
 from audit import queries
 from audit.chain import Link, digest
 from audit.models import Entry, Seal
-from rules.statements import insert
+from rules.statements import insert, insert_all
 
 BATCH = 500
 SEALERS = 7_305_812  # the number of our advisory lock; any, but always the same
@@ -36,7 +37,24 @@ def record(
 
     The line belongs to the organization that owns the subject, unless told otherwise.
     """
-    entry = Entry(
+    insert(_entry(action, subject, by, organization_id, facts))
+
+
+def record_all(
+    *, action: str, subjects: Sequence[tuple[models.Model, dict[str, Any]]], by: Identified
+) -> None:
+    """Append one line for each of many rows that one verb wrote, with the facts of each."""
+    insert_all([_entry(action, subject, by, None, facts) for subject, facts in subjects])
+
+
+def _entry(
+    action: str,
+    subject: models.Model,
+    by: Identified,
+    organization_id: UUID | None,
+    facts: dict[str, Any],
+) -> Entry:
+    return Entry(
         action=action,
         subject_type=subject._meta.label,
         subject_id=str(subject.pk),
@@ -44,7 +62,6 @@ def record(
         actor=by.audit_id,
         facts=facts,
     )
-    insert(entry)
 
 
 def record_read(

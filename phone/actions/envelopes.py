@@ -1,5 +1,6 @@
 """An envelope becomes what its verb makes of it, once, or is answered why not."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from rest_framework.serializers import ValidationError
 
 from accounts.models import Membership
-from accounts.receipts import Answer, once
+from accounts.receipts import CREATED, Answer, NotAllNew, all_once, once
 from phone.actions import quarantine
 from phone.envelopes import Envelope
 from phone.kinds import KINDS, NAMES, Kind, Rows, Sent
@@ -67,6 +68,33 @@ def _written(envelope: Envelope, kind: Kind, by: Membership, rows: Rows, at: dat
         do=lambda: kind.do(sent, envelope.payload),
     )
     return {"status": status, "is_kept": True, "result": result}
+
+
+def take_together(
+    *, envelopes: Sequence[Envelope], by: Membership, device: UUID | None, rows: Rows, at: datetime
+) -> list[Answer] | None:
+    """Hand several envelopes of one kind to its verb in one transaction. All of it is done, or nothing
+    is and the answer is None: then each is to be taken alone, and answered for itself."""
+    kind = KINDS.get((envelopes[0].kind, envelopes[0].schema_version))
+    do = kind.together() if kind and len(envelopes) > 1 else None
+    if kind is None or do is None or (device and any(one.device_id != device for one in envelopes)):
+        return None
+    letters = [
+        (Sent(one.id, by, at, one.happened_at(at), one.offset(at), rows), one.payload) for one in envelopes
+    ]
+    try:
+        results = all_once(
+            kind=kind.receipt,
+            bodies=[(one.id, one.body) for one in envelopes],
+            by=rows.author,
+            do=lambda: do([(sent, kind.read(sent, payload)[1]) for sent, payload in letters]),
+        )
+    except (NotAllNew, Refusal, ValidationError):
+        return None
+    except Exception as trouble:  # taken alone, the one that breaks is found, and the others are done
+        log.warning("envelopes_taken_apart", kind=type(trouble).__name__)
+        return None
+    return [{"status": CREATED, "is_kept": True, "result": result} for result in results]
 
 
 def unreadable(*, raw: object, by: Membership, at: datetime, problem: Invalid | ValidationError) -> Answer:

@@ -1,7 +1,8 @@
 """`POST sync`: up to a hundred envelopes, each answered on its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -115,8 +116,8 @@ class Batch:
         """Do what was asked, device by device in the order of its own numbers."""
         read = [(place, self._read(place)) for place in range(len(self.raws))]
         whole = [(place, envelope) for place, envelope in read if envelope is not None]
-        for place, envelope in in_order(whole):
-            self._take(place, envelope, timezone.now())
+        for run in runs(in_order(whole)):
+            self._take_all(run, timezone.now())
         if self.offsets:
             clocks.note(offsets=self.offsets.items(), by=self.by, at=self.began_at)
         return [self._echo(raw) | answer for raw, answer in zip(self.raws, self.found, strict=True)]
@@ -130,17 +131,20 @@ class Batch:
             self.found[place] = envelopes.unreadable(raw=raw, by=self.by, at=self.began_at, problem=problem)
             return None
 
-    def _take(self, place: int, envelope: Envelope, at: datetime) -> None:
-        self.found[place] = envelopes.take(
-            envelope=envelope,
-            raw=self.raws[place],
-            by=self.by,
-            device=self.device,
-            rows=self.rows,
-            at=at,
-        )
-        if envelope.kind in OPEN:
-            self.offsets[envelope.device_id] = envelope.offset(at)
+    def _take_all(self, run: Sequence[tuple[int, Envelope]], at: datetime) -> None:
+        """Take envelopes of one kind together if that is possible, else one after the other."""
+        letters = [envelope for _place, envelope in run]
+        common: Any = {"by": self.by, "device": self.device, "rows": self.rows}
+        answers = envelopes.take_together(envelopes=letters, at=at, **common)
+        for number, (place, envelope) in enumerate(run):
+            now = at if answers else timezone.now()
+            self.found[place] = (
+                answers[number]
+                if answers
+                else envelopes.take(envelope=envelope, raw=self.raws[place], at=now, **common)
+            )
+            if envelope.kind in OPEN:
+                self.offsets[envelope.device_id] = envelope.offset(now)
 
     def _echo(self, raw: Any) -> Answer:
         """What tells the phone that it was us who answered, and about what."""
@@ -154,3 +158,9 @@ def in_order(whole: list[tuple[int, Envelope]]) -> list[tuple[int, Envelope]]:
     for place, envelope in whole:
         first.setdefault(envelope.device_id, place)
     return sorted(whole, key=lambda one: (first[one[1].device_id], one[1].seq, one[0]))
+
+
+def runs(ordered: list[tuple[int, Envelope]]) -> Iterator[list[tuple[int, Envelope]]]:
+    """What stands next to each other and is of the same kind, in the order it stands."""
+    for _kind, run in groupby(ordered, key=lambda one: (one[1].kind, one[1].schema_version)):
+        yield list(run)

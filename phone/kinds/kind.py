@@ -1,7 +1,7 @@
 """A kind of envelope, and what its verb is told."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -74,14 +74,20 @@ class Sent:
 
 
 Verb = Callable[[Sent, Words], Answer]
+TogetherVerb = Callable[[Sequence[tuple[Sent, Words]]], list[Answer]]
 
 
 @dataclass(frozen=True)
 class Step:
-    """The shape of a payload, and what to do with it: the answer is JSON-ready and small."""
+    """The shape of a payload, and what to do with it: the answer is JSON-ready and small.
+
+    `do_together`, for what comes by the hundred, does it for many of one sender in one transaction, and
+    answers in their order. It refuses all if it must refuse one: they are then taken one by one.
+    """
 
     form: Form
     do: Verb
+    do_together: TogetherVerb | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +123,11 @@ class Kind:
         verb, words = self.read(sent, payload)
         return verb(sent, words)
 
+    def together(self) -> TogetherVerb | None:
+        """How to do many of this kind at once, if there is a way."""
+        step = self.steps.get("")
+        return step.do_together if step and self.veil is None else None
+
     def _step_for(self, words: Words) -> Step:
         if "" in self.steps:
             return self.steps[""]
@@ -126,9 +137,9 @@ class Kind:
         return self.steps[verb]
 
 
-def one(form: Form, do: Verb) -> dict[str, Step]:
+def one(form: Form, do: Verb, together: TogetherVerb | None = None) -> dict[str, Step]:
     """The steps of a kind that has only one."""
-    return {"": Step(form, do)}
+    return {"": Step(form, do, together)}
 
 
 def within_receipt(verb: Any) -> Any:

@@ -1,6 +1,6 @@
 """What a crew does and writes on the street, and coming along or not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -117,20 +117,30 @@ def move(verb: Callable[..., Patrol], form: type[MoveIn] = MoveIn) -> Step:
     return Step(form, do)
 
 
-write_down = within_receipt(log.add_entry)
+write_down = within_receipt(log.add_entries)
 
 
 def add_entry(sent: Sent, words: Words) -> Answer:
-    entry = write_down(
-        patrol=patrol_of(sent, words),
-        place=stamp_of(sent, words),
-        by=sent.by,
-        at=sent.at,
-        captured_at=sent.happened_at,
-        entry_id=sent.id,
-        **words,
-    )
-    return {"id": str(entry.pk), "recorded_at": instant(entry.recorded_at), "is_late": entry.is_late}
+    return add_entries([(sent, words)])[0]
+
+
+def add_entries(letters: Sequence[tuple[Sent, Words]]) -> list[Answer]:
+    """Lines of one sender, patrol by patrol, in the order of the patrols' keys: each is locked once."""
+    lines: dict[Patrol, list[log.Line]] = {}
+    for sent, words in letters:
+        lines.setdefault(patrol_of(sent, words), []).append(line_of(sent, words))
+    first, _words = letters[0]
+    written = {
+        entry.pk: {"id": str(entry.pk), "recorded_at": instant(entry.recorded_at), "is_late": entry.is_late}
+        for patrol in sorted(lines, key=lambda patrol: patrol.pk)
+        for entry in write_down(patrol=patrol, by=first.by, at=first.at, lines=lines[patrol])
+    }
+    return [written[sent.id] for sent, _words in letters]
+
+
+def line_of(sent: Sent, words: Words) -> log.Line:
+    """What a payload says, with the phone's clock corrected."""
+    return log.Line(sent.happened_at, words["kind"], words["text"], stamp_of(sent, words), sent.id)
 
 
 def stands(signup: Signup) -> Answer:
@@ -175,7 +185,7 @@ KINDS = (
             "cancel": move(patrols.cancel, CancelIn),
         },
     ),
-    Kind("patrol.log_entry", 1, one(LogEntryIn, add_entry)),
+    Kind("patrol.log_entry", 1, one(LogEntryIn, add_entry, add_entries)),
     Kind("shift.signed_up", 1, one(ShiftIn, sign_up)),
     Kind("shift.withdrawn", 1, one(ShiftIn, about_own_signup(signups.withdraw))),
     Kind("shift.offer_accepted", 1, one(ShiftIn, about_own_signup(signups.accept_offer))),

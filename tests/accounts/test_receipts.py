@@ -140,3 +140,76 @@ def test_forty_copies_at_once_happen_once():
     assert sorted(status for status, _ in answers) == [200] * 39 + [201]
     assert {str(answer) for _, answer in answers} == {"{'done': True}"}
     assert Organization.objects.filter(name="hecho").count() == 1
+
+
+# -- many at once -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def send_all(volunteer):
+    """Send many writes; every run of the verb leaves a mark in `send_all.ran`."""
+    author = receipts.Author(volunteer.organization_id, receipts.author_tag(volunteer))
+
+    def write(*keys, body=BODY):
+        def do():
+            write.ran.append(keys)
+            return [{"number": number} for number, _key in enumerate(keys)]
+
+        return receipts.all_once(kind="log_entry", bodies=[(key, body) for key in keys], by=author, do=do)
+
+    write.ran = []
+    return write
+
+
+def test_new_writes_happen_together_and_each_is_answered_as_before_when_it_comes_again(send, send_all):
+    keys = [uuid4() for _ in range(3)]
+    answers = send_all(*keys)
+
+    assert answers == [{"number": 0}, {"number": 1}, {"number": 2}]
+    assert [send(key) for key in keys] == [(200, answer) for answer in answers]
+    assert send.ran == []
+
+
+def test_of_writes_together_none_happens_if_one_came_before(send, send_all):
+    before, new = uuid4(), uuid4()
+    send(before)
+    for keys in ([new, before], [new, new]):
+        with pytest.raises(receipts.NotAllNew):
+            send_all(*keys)
+
+    assert send_all.ran == []
+    assert list(Receipt.objects.values_list("pk", flat=True)) == [before]
+
+
+def test_of_writes_together_none_happens_if_their_verb_refuses(volunteer):
+    author = receipts.Author(volunteer.organization_id, receipts.author_tag(volunteer))
+
+    def refuse():
+        raise IllegalMove
+
+    with pytest.raises(IllegalMove):
+        receipts.all_once(kind="log_entry", bodies=[(uuid4(), BODY)], by=author, do=refuse)
+    assert Receipt.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_forty_batches_with_the_same_numbers_in_any_order_one_happens():
+    volunteer, keys = MembershipFactory(roles={"volunteer"}), [uuid4() for _ in range(100)]
+    author = receipts.Author(volunteer.organization_id, receipts.author_tag(volunteer))
+
+    def do():
+        Organization.objects.create(kind="ngo", name="hecho")
+        return [{"done": True}] * len(keys)
+
+    def press(number):
+        mine = keys if number % 2 else keys[::-1]
+        try:
+            receipts.all_once(kind="log_entry", bodies=[(key, BODY) for key in mine], by=author, do=do)
+        except receipts.NotAllNew:
+            return "not new"
+        return "done"
+
+    answers = all_at_once(40, press)
+
+    assert sorted(answers) == ["done"] + ["not new"] * 39
+    assert Organization.objects.filter(name="hecho").count() == 1

@@ -9,7 +9,7 @@ import pytest
 from tests.architecture.test_code import ROOT, SOURCES, orm_writes
 
 Function = tuple[str, str]  # module, name
-TRAIL = {("audit.actions", "record"), ("audit.actions", "record_read")}
+TRAIL = {("audit.actions", name) for name in ("record", "record_all", "record_read")}
 
 # Verbs that write rows and leave no entry, each with its reason.
 SILENT = {
@@ -26,6 +26,7 @@ SILENT = {
     "notifications.actions.promises.supersede": "a notice's state is its own record",
     "phone.actions.clocks.note": "what was sent is on record by its own verb; this is the clock beside it",
     "phone.actions.envelopes.take": "the verb of the envelope's kind leaves the entry",
+    "phone.actions.envelopes.take_together": "the verb of the envelopes' kind leaves the entries",
     "phone.actions.envelopes.unreadable": "the quarantined row is its own record",
     "phone.actions.quarantine.keep": "the row is its own record; opening it is on record",
 }

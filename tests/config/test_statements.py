@@ -9,7 +9,7 @@ from accounts.models import Organization
 from accounts.roles import Role
 from accounts.scoping import ScopedStatement
 from patrols.models import Shift
-from rules.statements import KEY, NUMBER, WORD, Slot, Statement, Update, insert
+from rules.statements import KEY, NUMBER, WORD, Slot, Statement, Update, insert, insert_all
 from tests.factories import MembershipFactory, OrganizationFactory, ShiftFactory
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +122,35 @@ def test_a_row_whose_key_is_there_is_refused_or_left_alone_as_asked():
     with pytest.raises(IntegrityError), transaction.atomic():
         insert(twin)
     assert Organization.objects.get().name == board.name
+
+
+def test_an_update_with_many_values_says_how_many_rows_it_changed_in_all():
+    shifts = ShiftFactory.create_batch(3, capacity=9)
+    name = Update(lambda: (Shift.objects.filter(pk=Slot("key", KEY)), {"capacity": Slot("new", NUMBER)}))
+    absent = ShiftFactory.build().pk
+    values = [{"key": key, "new": 10 + n} for n, key in enumerate([*(one.pk for one in shifts), absent])]
+    assert name.each(values) == 3
+    assert [Shift.objects.get(pk=shift.pk).capacity for shift in shifts] == [10, 11, 12]
+
+
+@pytest.mark.parametrize("count", [1, 2, 400])
+def test_rows_are_written_together_as_they_stand(count):
+    organizations = [Organization(kind="ngo", name=f"Jóvenes {n}") for n in range(count)]
+    assert insert_all(organizations) == count
+    for ours in organizations[:: max(1, count // 3)]:
+        stored = Organization.objects.get(pk=ours.pk)
+        for field in Organization._meta.fields:
+            assert getattr(stored, field.attname) == getattr(ours, field.attname)
+        assert not ours._state.adding
+
+
+def test_of_rows_written_together_those_whose_key_is_there_are_not_counted():
+    board = OrganizationFactory()
+    rows = [Organization(pk=board.pk, kind="ngo", name="Otra"), Organization(kind="ngo", name="Nueva")]
+    assert insert_all(rows, unless_there=True) == 1
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_all(rows)
+    assert set(Organization.objects.values_list("name", flat=True)) == {board.name, "Nueva"}
 
 
 def test_a_scoped_statement_shows_each_member_what_they_may_see():

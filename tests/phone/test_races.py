@@ -83,3 +83,28 @@ def test_an_unreadable_envelope_sent_many_times_at_once_is_kept_once(street):
     answers = all_at_once(8, sender(member, [note(patrol) | {"seq": "uno"}]))
     assert answers == [[(422, "invalid")]] * 8
     assert Quarantined.objects.count() == 1
+
+
+def test_one_batch_sent_forty_times_at_once_is_one_night(street):
+    patrol, member = street
+    batch = [note(patrol, f"línea {seq}", seq) for seq in range(5)]
+
+    answers = all_at_once(CROWD, sender(member, batch))
+
+    assert sum(status == 201 for answer in answers for status, _ in answer) == len(batch)
+    assert {status for answer in answers for status, _ in answer} == {200, 201}
+    assert LogEntry.objects.count() == Receipt.objects.count() == len(batch)
+    assert Entry.objects.filter(action="log.added").count() == len(batch)
+
+
+def test_a_batch_and_its_lines_alone_at_once_are_one_night(street):
+    patrol, member = street
+    batch = [note(patrol, f"línea {seq}", seq) for seq in range(4)]
+    other = [note(patrol, "Otra cosa", 9) | {"id": batch[2]["id"]}]
+
+    answers = all_at_once(CROWD, sender(member, batch, batch[1:2], other, batch[3:]))
+
+    flat = [status for answer in answers for status, _ in answer]
+    assert (flat.count(201), set(flat)) == (4, {200, 201, 409})
+    assert LogEntry.objects.count() == Receipt.objects.count() == 4
+    assert ReceiptConflict.objects.count() == 1

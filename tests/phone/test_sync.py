@@ -2,7 +2,7 @@
 
 import json
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -18,9 +18,11 @@ from patrols.actions import log, patrols
 from patrols.models import LogEntry, Move, Patrol, Signup
 from phone.models import Clock, Quarantined
 from tests.factories import (
+    CrewMemberFactory,
     DeviceFactory,
     InboxItemFactory,
     MembershipFactory,
+    PatrolFactory,
     ShiftFactory,
 )
 from tests.phone.conftest import OUT, PHONE, envelope, iso, note, sha256, step
@@ -308,10 +310,11 @@ def test_a_batch_of_a_hundred_is_taken_and_its_answer_is_small(out, as_, patrol,
     assert len(response.content) < 100 * 320
 
 
-def test_each_envelope_costs_the_same_few_queries(out, send, patrol, crew):
+def test_each_envelope_taken_alone_costs_the_same_few_queries(out, send, patrol, crew):
     def cost(count):
         with CaptureQueriesContext(connection) as queries:
-            send(crew[1], *[note(patrol, seq=place) for place in range(count)])
+            batch = [note(patrol, seq=place) for place in range(count)]
+            assert statuses(send(crew[1], *batch, batch[0])) == [201] * count + [200]
         return len([one for one in queries if "SAVEPOINT" not in one["sql"]])
 
     one, eleven = cost(1), cost(11)
@@ -479,35 +482,62 @@ class Killed(BaseException):
     """The process dies here."""
 
 
-def test_a_process_killed_in_the_middle_leaves_whole_envelopes_and_no_halves(
-    out, send, patrol, crew, monkeypatch
-):
-    batch = [note(patrol, text, seq) for seq, text in enumerate(["uno", "dos", "tres"])]
-    record = log.audit.record
+@pytest.fixture
+def die_at(monkeypatch):
+    """`die_at(text)`: from here on the process dies once a line with this text is being written."""
 
-    def die_at_the_second(**line):
-        record(**line)
-        if LogEntry.objects.filter(text="dos").exists():
-            raise Killed
+    def armed(text):
+        record = log.audit.record_all
+
+        def die(**lines):
+            record(**lines)
+            if LogEntry.objects.filter(text=text).exists():
+                raise Killed
+
+        patch.setattr(log.audit, "record_all", die)
 
     with monkeypatch.context() as patch:
-        patch.setattr(log.audit, "record", die_at_the_second)
-        with pytest.raises(Killed):
-            send(crew[1], *batch)
+        armed.disarm = patch.undo
+        yield armed
+
+
+def test_a_process_killed_in_the_middle_leaves_nothing_of_what_was_taken_together(
+    out, send, patrol, crew, die_at
+):
+    batch = [note(patrol, text, seq) for seq, text in enumerate(["uno", "dos", "tres"])]
+    die_at("dos")
+
+    with pytest.raises(Killed):
+        send(crew[1], *batch)
+
+    assert (LogEntry.objects.count(), Receipt.objects.count(), Entry.objects.count()) == (0, 0, 0)
+    die_at.disarm()
+    assert statuses(send(crew[1], *batch)) == [201, 201, 201]
+
+
+def test_a_process_killed_among_envelopes_taken_alone_leaves_whole_ones_and_no_halves(
+    out, send, patrol, crew, die_at
+):
+    batch = [note(patrol, text, seq) for seq, text in enumerate(["uno", "dos", ""])]
+    die_at("dos")
+
+    with pytest.raises(Killed):
+        send(crew[1], *batch)
 
     assert list(LogEntry.objects.values_list("text", flat=True)) == ["uno"]
     assert Receipt.objects.count() == Entry.objects.count() == 1
-    assert statuses(send(crew[1], *batch)) == [200, 201, 201]
+    die_at.disarm()
+    assert statuses(send(crew[1], *batch)) == [200, 201, 422]
 
 
 def test_what_breaks_on_our_side_is_answered_alone_and_may_come_again(out, send, patrol, crew, monkeypatch):
     batch = [note(patrol, text, seq) for seq, text in enumerate(["uno", "dos", "tres"])]
     check = log._check
 
-    def stumble(kind, text):
-        check(kind, text)
-        if text == "dos":
-            raise ZeroDivisionError(text)
+    def stumble(entry):
+        check(entry)
+        if entry.text == "dos":
+            raise ZeroDivisionError(entry.text)
 
     with monkeypatch.context() as patch:
         patch.setattr(log, "_check", stumble)
@@ -519,3 +549,101 @@ def test_what_breaks_on_our_side_is_answered_alone_and_may_come_again(out, send,
         (201, True),
     ]
     assert statuses(send(crew[1], *batch)) == [200, 201, 200]
+
+
+# -- many of a kind ---------------------------------------------------------------------------------
+
+
+def left_by(batch):
+    """All that these lines left behind, but for their numbers."""
+    keys = [UUID(sent["id"]) for sent in batch]
+    lines = LogEntry.objects.filter(pk__in=keys)
+    receipts_of = Receipt.objects.filter(pk__in=keys)
+    trail = Entry.objects.filter(subject_id__in=[str(key) for key in keys])
+    return [
+        sorted(map(repr, rows.values_list(*names)))
+        for rows, names in (
+            (lines, ("text", "kind", "author", "patrol", "organization", "captured_at", "recorded_at")),
+            (lines, ("text", "is_late", "lat", "lon", "accuracy_m", "h3_9", "h3_7")),
+            (receipts_of, ("kind", "author_tag", "organization", "digest", "status", "received_at")),
+            (trail, ("action", "actor", "organization_id", "facts", "subject_type", "at")),
+        )
+    ]
+
+
+def test_lines_sent_together_leave_what_they_leave_one_by_one(out, send, patrol, crew):
+    here = {"lat": -12.03, "lon": -77.01, "accuracy_m": 8}
+    words = [
+        {"patrol": str(patrol.pk), "text": "Poste sin luz"} | here,
+        {"shift": str(patrol.shift_id), "text": "Reja rota", "kind": "note"},
+        {"patrol": str(patrol.pk), "kind": "nothing_to_report"},
+    ]
+    alone = [envelope("patrol.log_entry", payload, seq) for seq, payload in enumerate(words)]
+    together = [one | {"id": str(uuid4())} for one in alone]
+
+    for one in alone:
+        send(crew[1], one)
+    answers = send(crew[1], *together)
+
+    assert left_by(together) == left_by(alone)
+    assert [len(rows) for rows in left_by(together)] == [3] * 4
+    for sent, answer in zip(together, answers, strict=True):
+        stored = Receipt.objects.get(pk=sent["id"])
+        assert (answer["status"], answer["result"]) == (201, stored.answer)
+        assert stored.answer["id"] == sent["id"]
+
+
+def test_a_bad_line_among_good_ones_is_answered_for_itself(out, send, patrol, crew):
+    batch = [note(patrol, text, seq) for seq, text in enumerate(["uno", "", "tres"])]
+    assert statuses(send(crew[1], *batch)) == [201, 422, 201]
+    assert LogEntry.objects.count() == Receipt.objects.count() == Entry.objects.count() == 2
+
+
+def test_a_line_of_a_patrol_that_is_not_ours_spoils_nothing_for_the_others(out, send, patrol, crew):
+    elsewhere = PatrolFactory(status="active", started_at=OUT)
+    batch = [note(patrol, "uno"), note(elsewhere, "dos", 2), note(patrol, "tres", 3)]
+    assert statuses(send(crew[1], *batch)) == [201, 404, 201]
+
+
+def test_what_came_before_is_answered_as_before_and_the_rest_is_done(out, send, patrol, crew):
+    batch = [note(patrol, text, seq) for seq, text in enumerate(["uno", "dos", "tres"])]
+    (before,) = send(crew[1], batch[1])
+
+    answers = send(crew[1], *batch)
+
+    assert statuses(answers) == [201, 200, 201]
+    assert answers[1] == before | {"status": 200}
+    assert LogEntry.objects.count() == 3
+
+
+def test_lines_of_two_patrols_are_written_each_into_its_own_log(out, send, patrol, crew):
+    other = PatrolFactory(organization=patrol.organization, status="active", started_at=OUT)
+    CrewMemberFactory(patrol=other, membership=crew[1], organization=other.organization)
+    batch = [note(each, f"{seq}", seq) for seq, each in enumerate([patrol, other, patrol, other])]
+
+    answers = send(crew[1], *batch)
+
+    assert [answer["result"]["id"] for answer in answers] == [sent["id"] for sent in batch]
+    assert set(patrol.log.values_list("text", flat=True)) == {"0", "2"}
+    assert set(other.log.values_list("text", flat=True)) == {"1", "3"}
+
+
+def test_lines_from_before_and_after_the_end_are_told_apart_in_one_batch(out, send, patrol, crew):
+    Patrol.objects.filter(pk=patrol.pk).update(status="closed", ended_at=OUT)
+    out.shift(HOUR)
+    clock = {"client_now": iso(OUT + HOUR)}
+    early = [note(patrol, f"{n}", n, captured_at=iso(OUT - HOUR), **clock) for n in range(2)]
+    late = note(patrol, "Desde mi casa", 3, captured_at=iso(OUT + HOUR), **clock)
+
+    assert statuses(send(crew[1], *early, late)) == [201, 201, 409]
+    assert set(LogEntry.objects.values_list("is_late", flat=True)) == {True}
+
+
+def test_a_hundred_lines_cost_hardly_more_queries_than_two(out, send, patrol, crew):
+    def cost(count):
+        with CaptureQueriesContext(connection) as queries:
+            send(crew[1], *[note(patrol, seq=place) for place in range(count)])
+        return len(queries)
+
+    two, hundred = cost(2), cost(100)
+    assert hundred - two <= 12  # what SQLite writes in several pieces
