@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from incidents import queries
 from incidents.models import Category, Entry, Move, Photo
+from incidents.models.categories import in_language
 from incidents.states import SHARED, Confidentiality, EntryKind, MapPolicy, ReportStatus
 from rules.fields import instant
 
@@ -124,12 +125,12 @@ class ReportRowOut(Read):
             "occurred_at": instant(report.occurred_at),
             "received_at": instant(report.received_at),
             "sector": str(report.sector_id) if report.sector_id else None,
-            "sector_name": report.sector.name if report.sector else "",
+            "sector_name": report.sector_name or "",
             "outside_district": report.outside_district,
             "lat": lat,
             "lon": lon,
             "holder": str(report.holder_id) if report.holder_id else None,
-            "holder_alias": report.holder.alias if report.holder else None,
+            "holder_alias": report.holder_alias,
             "photo_count": report.photo_count,
             "has_addition": report.spoke_at is not None,
             "is_retracted": report.retracted_at is not None,
@@ -280,10 +281,9 @@ class ContactOut(Read):
 
 def kind_of(report: Any) -> Words:
     """The type of a report, with the version it was filed or triaged with."""
-    category = report.category
     return {
-        "category": category.code,
-        "category_version": category.version,
-        "category_name": category.name,
-        "group": category.group_id,
+        "category": report.code,
+        "category_version": report.code_version,
+        "category_name": in_language(report, "type"),
+        "group": report.group,
     }

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -21,6 +21,12 @@ class CatalogQuerySet(ScopedQuerySet[Row]):
         return self
 
 
+def in_language(row: Any, column: str) -> str:
+    """Read `column` as it is in the active language, in Spanish where that one is missing."""
+    language = (get_language() or "es")[:2]
+    return getattr(row, f"{column}_{language}", "") or getattr(row, f"{column}_es")
+
+
 class Named(models.Model):
     """Something with a name in each language."""
 
@@ -34,8 +40,7 @@ class Named(models.Model):
     @property
     def name(self) -> str:
         """Its name in the active language, in Spanish where that one is missing."""
-        language = (get_language() or "es")[:2]
-        return getattr(self, f"name_{language}", "") or self.name_es
+        return in_language(self, "name")
 
 
 class Group(Named):

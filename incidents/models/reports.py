@@ -177,6 +177,14 @@ class Report(ScopedModel):
             models.Index(fields=["organization", "-received_at", "-id"], name="report_by_reception"),
             models.Index(fields=["reporter_tag", "-received_at", "-id"], name="report_by_reporter"),
             models.Index(fields=["holder", "status"], name="report_by_holder"),
+            models.Index(
+                fields=["organization", "status", "sensitivity", "holder"], name="report_lane_counts"
+            ),
+            models.Index(
+                fields=["organization", "sensitivity", "holder"],
+                condition=Q(spoke_at__isnull=False),
+                name="report_spoken_of_again",
+            ),
             models.Index(fields=["organization"], condition=Q(has_news=True), name="report_with_news"),
         ]
 

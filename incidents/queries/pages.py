@@ -6,11 +6,12 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import Membership
+from accounts.scoping import ScopedStatement
 from incidents.models import Category, Report
 from incidents.queries.desks import LIMA
-from incidents.queries.queue import Narrowing
+from incidents.queries.queue import Narrowing, as_rows
 from incidents.states import MapPolicy
-from places.models import EmergencyLine, Sector, SectorKind
+from places.models import District, EmergencyLine, Sector, SectorKind
 from places.queries import lines_for
 
 MOST_PINS = 200
@@ -19,11 +20,11 @@ MOST_ALIKE = 8
 MOST_LINES = 3
 
 
-def pins(*, membership: Membership, narrowing: Narrowing) -> QuerySet[Report]:
+def pins(*, membership: Membership, narrowing: Narrowing) -> QuerySet[Any]:
     """The gravest reports of a queue that a map may show: one query."""
     rows = Report.objects.all().visible_to(membership).filter(narrowing.conditions(membership))
     placed = rows.exclude(lat=None).exclude(category__map_policy=MapPolicy.HIDE)
-    return placed.select_related("category").order_by("-rank", "-pk")[:MOST_PINS]
+    return as_rows(placed).order_by("-rank", "-pk")[:MOST_PINS]
 
 
 def alike(*, report: Report, membership: Membership) -> list[Any]:
@@ -53,3 +54,11 @@ def sectors_of(membership: Membership) -> QuerySet[Sector]:
     """The parts of the district by which people say where."""
     sectors = Sector.objects.visible_to(membership).filter(kind=SectorKind.MUNICIPAL)
     return sectors.order_by("name", "pk").defer("boundary")
+
+
+_DISTRICT = ScopedStatement(lambda member: District.objects.visible_to(member).defer("boundary")[:1])
+
+
+def district_of(membership: Membership) -> District | None:
+    """The desk's district, without its outline: the map asks for that itself."""
+    return _DISTRICT.first(membership)

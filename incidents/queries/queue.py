@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,12 +19,14 @@ from incidents.queries.desks import LIMA, handlers
 from incidents.states import ENDED, OPEN, SHARED, MapPolicy, ReportStatus
 from places.models import EmergencyLine
 from places.queries import lines_for, middle_of
+from rules.statements import Slot
 
 PAGE = 25
-NEW, MINE, CLOSED = "new", "mine", "closed"
+TOP = 2**63 - 1  # above every rank
+NEW, ADDED, MINE, CLOSED = "new", "added", "mine", "closed"
 LANES: Mapping[str, tuple[str | Promise, Q]] = {
     NEW: (_("New"), Q(status=ReportStatus.RECEIVED)),
-    "added": (_("The reporter added something"), Q(spoke_at__isnull=False)),
+    ADDED: (_("The reporter added something"), Q(spoke_at__isnull=False)),
     MINE: (_("Mine"), Q(status__in=OPEN)),
     "triaged": (_("Read"), Q(status=ReportStatus.TRIAGED)),
     "verified": (_("Verified"), Q(status=ReportStatus.VERIFIED)),
@@ -114,61 +117,107 @@ def lane_of(code: str, member: Membership) -> Q:
     return condition & Q(holder_id=member.pk) if code == MINE else condition
 
 
-COUNTED = [code for code in LANES if code != CLOSED]
+COUNTED = [code for code in LANES if code not in (CLOSED, ADDED)]
 
 
-def _counts(member: Any) -> QuerySet[Any]:
-    """How many wait in each lane: one row, over what is open or was added to."""
-    waiting = Report.objects.all().visible_to(member).filter(Q(status__in=OPEN) | Q(spoke_at__isnull=False))
+def _open(member: Any) -> QuerySet[Any]:
+    """How many wait in each lane: one row, over what is open."""
     counts = {code: Count("pk", filter=lane_of(code, member)) for code in COUNTED}
+    waiting = Report.objects.all().visible_to(member).filter(status__in=OPEN)
     return waiting.order_by().values("organization_id").annotate(**counts).values_list(*COUNTED)
 
 
-COUNTS = ScopedStatement(_counts)
+def _added(member: Any) -> QuerySet[Any]:
+    """To how many the reporter added something, closed ones among them."""
+    spoken = Report.objects.all().visible_to(member).filter(spoke_at__isnull=False)
+    count = spoken.order_by().values("organization_id").annotate(count=Count("pk"))
+    return count.values_list("count", flat=True)
+
+
+COUNTS, COUNT_ADDED = ScopedStatement(_open), ScopedStatement(_added)
 
 
 def lanes(*, membership: Membership) -> list[Lane]:
-    """Every lane with its count: one query for all."""
+    """Every lane with its count: two queries for all, each within an index."""
     counts = COUNTS.first(membership) or [0] * len(COUNTED)
-    found = dict(zip(COUNTED, counts, strict=True))
+    found: dict[str, int] = dict(zip(COUNTED, counts, strict=True))
+    found[ADDED] = COUNT_ADDED.first(membership) or 0
     return [Lane(code, name, found.get(code)) for code, (name, _condition) in LANES.items()]
 
 
 def as_listed(reports: QuerySet[Report]) -> QuerySet[Any]:
+    """Add to each report what its page shows: one query for all, however many."""
+    whole = reports.select_related("category__group", "sector", "holder", "organization")
+    return as_rows(whole.defer("sector__boundary"))
+
+
+def as_rows(reports: QuerySet[Report]) -> QuerySet[Any]:
     """Add to each report what a row of a list shows: one query for all, however many."""
     photos = Photo.objects.filter(report_id=OuterRef("pk")).order_by().values("report_id")
     count = photos.annotate(count=Count("pk")).values("count")
-    related = reports.select_related("category__group", "sector", "holder", "organization")
-    return related.defer("sector__boundary").annotate(
-        photo_count=Coalesce(Subquery(count, output_field=IntegerField()), 0)
-    )
+    return reports.annotate(photo_count=Coalesce(Subquery(count, output_field=IntegerField()), 0), **BESIDE)
+
+
+# What a row says of its type, its sector and its holder. As columns beside its own: three more
+# objects would cost a row more than the row itself.
+BESIDE: dict[str, Any] = {
+    "code": F("category__code"),
+    "code_version": F("category__version"),
+    "group": F("category__group_id"),
+    "map_policy": F("category__map_policy"),
+    "type_es": F("category__name_es"),
+    "type_en": F("category__name_en"),
+    "type_qu": F("category__name_qu"),
+    "sector_name": F("sector__name"),
+    "holder_alias": F("holder__alias"),
+}
 
 
 # What a row of the list says; a report has twice as many columns.
 ROW = (
     *("severity", "sensitivity", "status", "confidentiality", "occurred_at", "received_at"),
     *("rank", "version", "outside_district", "lat", "lon", "h3_9", "spoke_at", "retracted_at"),
-    *("category__code", "category__version", "category__map_policy", "category__group"),
-    *("category__name_es", "category__name_en", "category__name_qu"),
-    *("sector__name", "holder__alias", "organization__ubigeo"),
+    *("category", "sector", "holder"),
 )
+# What the page says besides: a place in words.
+PLACE = ("block", "lot", "street", "reference")
+
+
 # The queue as it is asked for all day: nothing narrowed, the gravest first.
-QUEUE = ScopedList(lambda member: as_listed(Report.objects.all().visible_to(member)).only(*ROW))
+QUEUE = ScopedList(lambda member: as_rows(Report.objects.all().visible_to(member)).only(*ROW))
 
 
 def queue(*, membership: Membership, narrowing: Narrowing = EVERYTHING, before: int | None = None) -> Page:
     """A page of the queue, the gravest first, then the newest; what the reporter added above all."""
-    rows = Report.objects.all().visible_to(membership).filter(narrowing.conditions(membership))
-    if before is not None:
-        rows = rows.filter(rank__lt=before)
-    reports = list(as_listed(rows).order_by("-rank", "-pk")[: PAGE + 1])
+    if narrowing == Narrowing(lane=narrowing.lane):
+        reports = _lane_from(narrowing.lane)(membership, before=TOP if before is None else before)
+    else:
+        rows = Report.objects.all().visible_to(membership).filter(narrowing.conditions(membership))
+        reports = list(_page_of(rows, TOP if before is None else before))
     following = reports[PAGE - 1].rank if len(reports) > PAGE else None
     return Page(reports[:PAGE], following)
 
 
-def drawn_at(report: Report) -> tuple[float, float] | None:
-    """Where a map may show a report: at its place, at the middle of its cell, or nowhere."""
-    policy = report.category.map_policy
+def _page_of(rows: QuerySet[Report], before: Any) -> QuerySet[Any]:
+    return as_rows(rows.filter(rank__lt=before)).only(*ROW, *PLACE).order_by("-rank", "-pk")[: PAGE + 1]
+
+
+@cache
+def _lane_from(lane: str) -> ScopedStatement[Any]:
+    """The statement for a page of one lane, written once: this is what desks ask for all day."""
+    before = Slot("before", BigIntegerField())
+    return ScopedStatement(
+        lambda member: _page_of(Report.objects.all().visible_to(member).filter(_in(lane, member)), before)
+    )
+
+
+def _in(lane: str, member: Any) -> Q:
+    return lane_of(lane, member) if lane else Q()
+
+
+def drawn_at(report: Any) -> tuple[float, float] | None:
+    """Where a map may show a listed report: at its place, at the middle of its cell, or nowhere."""
+    policy = report.map_policy
     if report.lat is None or report.lon is None or policy == MapPolicy.HIDE:
         return None
     return (report.lat, report.lon) if policy == MapPolicy.EXACT else middle_of(report.h3_9)

@@ -15,10 +15,11 @@ from accounts.roles import Permission
 from incidents import queries
 from incidents.forms import QueueForm
 from incidents.models import Group
+from incidents.models.categories import in_language
 from incidents.queries import LANES, Narrowing, pages
 from incidents.states import MapPolicy
+from incidents.views.rows import rows_of
 from incidents.views.words import LANES as LANE_NAMES
-from places.models import District
 
 FILTERS = ("severity", "group", "sector", "holder", "since", "until")
 FIRST_LANE = "new"
@@ -32,22 +33,23 @@ class Queue(DeskView):
     template_name = "incidents/queue.html"
 
     def get(self, request: HttpRequest, organization: str) -> HttpResponse:
-        form = filters(request, self.membership)
-        narrowing = narrowed(form, request, self.membership)
-        page = queries.queue(membership=self.membership, narrowing=narrowing, before=before(request))
         kept = {name: value for name in FILTERS if (value := request.GET.get(name, ""))}
-        district = District.objects.visible_to(self.membership).defer("boundary").first()
+        # Six fields with all their choices cost more than the rows, and are seldom wanted.
+        form = filters(request, self.membership) if kept or "filters" in request.GET else None
+        narrowing = narrowed(form, request)
+        page = queries.queue(membership=self.membership, narrowing=narrowing, before=before(request))
+        lane = narrowing.lane or EVERY
+        district = pages.district_of(self.membership)
         return self.page(
             form=form,
-            lane=narrowing.lane,
+            lane=lane,
             lanes=[
                 (lane, LANE_NAMES[lane.code], f"?{urlencode({'lane': lane.code} | kept)}")
                 for lane in queries.lanes(membership=self.membership)
             ],
             everything=f"?{urlencode({'lane': EVERY} | kept)}",
-            is_everything=not narrowing.lane,
             is_narrowed=bool(kept),
-            rows=page.reports,
+            rows=rows_of(page.reports, self.membership),
             next=next_page(request, page.next),
             has_before="before" in request.GET,
             now=timezone.now(),
@@ -64,7 +66,7 @@ class Pins(DeskView):
 
     def get(self, request: HttpRequest, organization: str) -> HttpResponse:
         form = filters(request, self.membership)
-        narrowing = narrowed(form, request, self.membership)
+        narrowing = narrowed(form, request)
         rows = pages.pins(membership=self.membership, narrowing=narrowing)
         body = {"type": "FeatureCollection", "features": [pin(report, organization) for report in rows]}
         headers = {"Cache-Control": "private, no-store"}
@@ -80,8 +82,8 @@ def pin(report: Any, organization: str) -> dict[str, Any]:
         "geometry": {"type": "Point", "coordinates": [lon, lat]},
         "properties": {
             "severity": report.severity,
-            "is_exact": report.category.map_policy == MapPolicy.EXACT,
-            "name": report.category.name,
+            "is_exact": report.map_policy == MapPolicy.EXACT,
+            "name": in_language(report, "type"),
             "url": reverse("incidents:report", args=[organization, report.pk]),
         },
     }
@@ -94,9 +96,9 @@ def filters(request: HttpRequest, membership: Membership) -> QueueForm:
     return form
 
 
-def narrowed(form: QueueForm, request: HttpRequest, membership: Membership) -> Narrowing:
+def narrowed(form: QueueForm | None, request: HttpRequest) -> Narrowing:
     """What is asked for, as the queue takes it. Without a lane: what nobody has read."""
-    asked = form.cleaned_data
+    asked = form.cleaned_data if form else {}
     wanted = request.GET.get("lane", FIRST_LANE)
     until = asked.get("until")
     return Narrowing(

@@ -449,7 +449,8 @@ def test_the_queue_is_narrowed_by_codes(browsing, at, reviewer, fight):
     theft = ReportFactory(category=CategoryFactory(code="PAT-02", severity=2, group=GroupFactory(code="PAT")))
 
     def rows(**asked):
-        return browsing(reviewer).get(at(reviewer, "queue"), asked).context["rows"]
+        page = browsing(reviewer).get(at(reviewer, "queue"), asked)
+        return [row.report for row in page.context["rows"]]
 
     assert rows() == [grave, theft, slight]
     assert rows(severity="3") == [grave]

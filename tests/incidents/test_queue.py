@@ -90,8 +90,8 @@ def costs(ask):
 def test_a_page_costs_the_same_for_one_report_and_for_ten(reviewer):
     def whole():
         for report in shown(reviewer):
-            related = (report.category.group.name, report.sector, report.holder, report.organization.name)
-            assert len(related) == 4
+            assert report.type_es
+            assert report.holder_alias == reviewer.alias
             assert report.photo_count == 1
         queries.lanes(membership=reviewer)
 
@@ -100,7 +100,12 @@ def test_a_page_costs_the_same_for_one_report_and_for_ten(reviewer):
     for_one = costs(whole)
     for _ in range(9):
         PhotoFactory(report__holder=reviewer)
-    assert costs(whole) == for_one == 2
+    assert costs(whole) == for_one == 3
+
+
+def drawn(**fields):
+    """Where the queue draws a report like this."""
+    return queries.drawn_at(queries.as_rows(Report.objects.filter(pk=ReportFactory(**fields).pk)).get())
 
 
 def test_a_map_shows_a_report_as_its_type_allows(fight):
@@ -108,10 +113,10 @@ def test_a_map_shows_a_report_as_its_type_allows(fight):
     exact = CategoryFactory(code="CON-03", map_policy="exact")
     hidden = CategoryFactory(code="CON-06", map_policy="hide")
 
-    assert queries.drawn_at(ReportFactory(category=exact, **where)) == (-12.03, -77.01)
-    assert queries.drawn_at(ReportFactory(category=hidden, **where)) is None
-    assert queries.drawn_at(ReportFactory(category=exact)) is None
-    lat, lon = queries.drawn_at(ReportFactory(category=fight, **where))
+    assert drawn(category=exact, **where) == (-12.03, -77.01)
+    assert drawn(category=hidden, **where) is None
+    assert drawn(category=exact) is None
+    lat, lon = drawn(category=fight, **where)
     assert (lat, lon) != (-12.03, -77.01)
 
 
@@ -119,8 +124,7 @@ def test_a_blurred_place_is_the_middle_of_its_cell(fight):
     import h3
 
     cell = h3.latlng_to_cell(-12.03, -77.01, 9)
-    report = ReportFactory(category=fight, lat=-12.03, lon=-77.01, h3_9=cell)
-    assert queries.drawn_at(report) == h3.cell_to_latlng(cell)
+    assert drawn(category=fight, lat=-12.03, lon=-77.01, h3_9=cell) == h3.cell_to_latlng(cell)
 
 
 def test_one_report_comes_with_all_that_belongs_to_it(reviewer, colleague):
