@@ -4,22 +4,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.utils import timezone
 from django.utils.dateformat import format as words
 from django.utils.translation import pgettext
 
+from rules.days import clock, local, short_day
+
 register = template.Library()
-
-
-def local(moment: date | datetime) -> date | datetime:
-    """A moment as the clocks of Lima show it; a plain day stays what it is."""
-    return timezone.localtime(moment) if isinstance(moment, datetime) else moment
-
-
-@register.filter
-def short_day(moment: date | datetime | None) -> str:
-    """Write "vie 4 ene"."""
-    return words(local(moment), pgettext("short date", "D j M")) if moment else ""
+register.filter("short_day", short_day)
+register.filter("clock", clock)
 
 
 @register.filter
@@ -32,12 +24,6 @@ def weekday(moment: date | datetime) -> str:
 def long_day(moment: date | datetime | None) -> str:
     """Write "viernes 4 de enero"."""
     return words(local(moment), pgettext("long date", "l j F")) if moment else ""
-
-
-@register.filter
-def clock(moment: datetime | None) -> str:
-    """Write "21:00"."""
-    return words(local(moment), "H:i") if moment else ""
 
 
 @register.filter

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('incidents', '0001_initial'),
+        ("incidents", "0001_initial"),
         ('patrols', '0002_board_rules'),
         ('places', '0001_initial'),
     ]

@@ -122,7 +122,7 @@ COUNTED = [code for code in LANES if code not in (CLOSED, ADDED)]
 
 def _open(member: Any) -> QuerySet[Any]:
     """How many wait in each lane: one row, over what is open."""
-    counts = {code: Count("pk", filter=lane_of(code, member)) for code in COUNTED}
+    counts = {code: Count("status", filter=lane_of(code, member)) for code in COUNTED}
     waiting = Report.objects.all().visible_to(member).filter(status__in=OPEN)
     return waiting.order_by().values("organization_id").annotate(**counts).values_list(*COUNTED)
 
@@ -130,7 +130,7 @@ def _open(member: Any) -> QuerySet[Any]:
 def _added(member: Any) -> QuerySet[Any]:
     """To how many the reporter added something, closed ones among them."""
     spoken = Report.objects.all().visible_to(member).filter(spoke_at__isnull=False)
-    count = spoken.order_by().values("organization_id").annotate(count=Count("pk"))
+    count = spoken.order_by().values("organization_id").annotate(count=Count("sensitivity"))
     return count.values_list("count", flat=True)
 
 

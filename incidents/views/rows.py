@@ -34,8 +34,9 @@ class Row:
     badge: str
     status: str
     holder: str
-    is_outside: bool
-    is_confidential: bool
+    outside: str
+    confidential: str
+    is_retracted: bool
 
 
 def rows_of(reports: list[Any], membership: Membership) -> list[Row]:
@@ -53,6 +54,7 @@ class _Words:
         severity = _("Severity %(grave)s")
         self.severities = {int(code): severity % {"grave": name} for code, name in GRAVE.items()}
         self.block, self.lot = _("Mz."), _("Lt.")
+        self.outside, self.confidential = _("Outside the district"), _("Confidential")
         self.mine, self.nobodys = _("You hold it"), _("Nobody holds it")
 
     def row(self, report: Any) -> Row:
@@ -69,8 +71,9 @@ class _Words:
             badge=BADGES.get(report.status, ""),
             status=self.statuses[report.status],
             holder=self.holder(report),
-            is_outside=report.outside_district,
-            is_confidential=report.is_confidential,
+            outside=self.outside if report.outside_district else "",
+            confidential=self.confidential if report.is_confidential else "",
+            is_retracted=report.retracted_at is not None,
         )
 
     def flag(self, report: Any) -> str:
@@ -81,13 +84,13 @@ class _Words:
     def place(self, report: Any) -> str:
         """Where it was, as somebody would say it over the radio."""
         spot = [
-            report.sector_name or "",
             f"{self.block} {report.block}" if report.block else "",
             f"{self.lot} {report.lot}" if report.lot else "",
             report.street,
             f"({report.reference})" if report.reference else "",
         ]
-        said = " ".join(part for part in spot if part)
+        parts = (report.sector_name or "", " ".join(part for part in spot if part))
+        said = " · ".join(part for part in parts if part)
         return said or (_("No place given") if report.lat is None else _("Marked on the map"))
 
     def photos(self, count: int) -> str:

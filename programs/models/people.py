@@ -18,6 +18,7 @@ from programs.states import (
     Language,
     Relationship,
 )
+from rules.statements import Slot
 
 # What a list has no need to load.
 SEALED = ("given_names", "family_names", "birth_on", "document", "phone")
@@ -122,7 +123,7 @@ class Guardian(ScopedModel):
 
 
 class ConsentQuerySet(PeopleQuerySet["Consent"]):
-    def standing(self, on: date) -> "ConsentQuerySet":
+    def standing(self, on: date | Slot) -> "ConsentQuerySet":
         """Given, not taken back, and good on a day."""
         return self.filter(status__in=NOT_TAKEN_BACK, valid_until__gte=on)
 

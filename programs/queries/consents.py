@@ -3,11 +3,12 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, TextChoices
+from django.db.models import Exists, F, OuterRef, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from programs.models import Consent, Enrollment, Participant
 from programs.states import ConsentStatus
+from rules.statements import Slot
 
 
 def may_take_part(participant: Participant, on: date) -> bool:
@@ -30,15 +31,17 @@ class Clearance(TextChoices):
     MISSING = "missing", _("Consent missing")
 
 
-def with_clearance(enrollments: QuerySet[Enrollment], on: date) -> QuerySet[Any]:
-    """Add to each enrollment its person, and whether a consent of theirs stands on a day."""
+def with_clearance(enrollments: QuerySet[Enrollment], on: date | Slot) -> QuerySet[Any]:
+    """Add to each enrollment its person, from when they are grown up, and whether a consent of theirs
+    stands on a day."""
     standing = Consent.objects.to_take_part().standing(on)
     has_consent = Exists(standing.filter(participant_id=OuterRef("participant_id")))
-    return enrollments.select_related("participant").annotate(has_consent=has_consent)
+    grown = F("participant__adult_from")
+    return enrollments.select_related("participant").annotate(has_consent=has_consent, adult_from=grown)
 
 
 def clearance(enrollment: Any, on: date) -> Clearance:
     """What `with_clearance` found, in one word."""
-    if not enrollment.participant.is_minor(on):
+    if on >= enrollment.adult_from:
         return Clearance.NOT_NEEDED
     return Clearance.GIVEN if enrollment.has_consent else Clearance.MISSING

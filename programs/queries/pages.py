@@ -1,18 +1,17 @@
 """What the pages show: what waits for somebody, a cohort with its people, one participant."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from accounts.models import Membership
 from accounts.roles import Permission
+from accounts.scoping import ScopedStatement
 from programs.models import Attendance, Cohort, Consent, Enrollment, Participant, Program, Session
-from programs.models.people import SEALED
 from programs.queries.consents import Clearance, clearance, with_clearance
 from programs.states import (
     CAME,
@@ -24,6 +23,7 @@ from programs.states import (
     EnrollmentStatus,
     ListStatus,
 )
+from rules.statements import DAY, KEY, Slot, Statement
 
 MOST_SESSIONS, MOST_PEOPLE = 20, 300
 RECENT = timedelta(days=14)
@@ -138,23 +138,55 @@ def programs(membership: Membership) -> QuerySet[Program]:
     return Program.objects.visible_to(membership).order_by("name", "pk")
 
 
+def one_cohort(membership: Membership, pk: UUID) -> Cohort | None:
+    """A cohort with its program, if this member may see it."""
+    return _COHORT.first(membership, key=pk)
+
+
+_COHORT = ScopedStatement(
+    lambda member: Cohort.objects.visible_to(member).select_related("program").filter(pk=Slot("key", KEY))
+)
+
+
 def people_of(cohort: Cohort, membership: Membership, today: date) -> People:
     """Everybody of a cohort, in three questions however many they are."""
-    visible = Enrollment.objects.visible_to(membership).filter(cohort_id=cohort.pk)
-    rows = with_clearance(visible, today).defer(*(f"participant__{name}" for name in SEALED))
     counts = _counts(cohort)
     by_status: dict[str, list[Person]] = defaultdict(list)
-    for row in rows.order_by("applied_at", "pk")[:MOST_PEOPLE]:
+    for row in _PEOPLE(membership, cohort=cohort.pk, today=today):
         came, marked = counts.get(row.pk, (0, 0))
         person = Person(row, clearance(row, today), came, marked, cohort.seats_free)
         by_status[row.status].append(person)
     return People(by_status)
 
 
+# What a line says of a person; their names and documents are sealed and stay where they are.
+SHOWN = (
+    *("status", "applied_at", "waiting_since", "offered_at", "enrolled_at", "ended_at", "end_reason"),
+    *("cohort", "participant"),
+)
+
+
+def _people(member: Any) -> QuerySet[Any]:
+    visible = Enrollment.objects.visible_to(member).filter(cohort_id=Slot("cohort", KEY))
+    rows: QuerySet[Any] = with_clearance(visible, Slot("today", DAY)).select_related(None).only(*SHOWN)
+    rows = rows.annotate(initials=F("participant__initials"), birth_year=F("participant__birth_year"))
+    return rows.order_by("applied_at", "pk")[:MOST_PEOPLE]
+
+
+_PEOPLE = ScopedStatement(_people)
+
+
 def sessions_of(cohort: Cohort, membership: Membership) -> list[Session]:
-    """A cohort's sessions as this member may see them, in order."""
-    rows = Session.objects.visible_to(membership).filter(cohort_id=cohort.pk)
-    return list(rows.select_related("facilitator").order_by("starts_at", "pk"))
+    """A cohort's sessions as this member may see them, in order, with whoever leads them."""
+    return _SESSIONS(membership, cohort=cohort.pk)
+
+
+def _of_cohort(member: Any) -> QuerySet[Session]:
+    rows = Session.objects.visible_to(member).filter(cohort_id=Slot("cohort", KEY))
+    return rows.annotate(led_by=F("facilitator__alias")).order_by("starts_at", "pk")
+
+
+_SESSIONS = ScopedStatement(_of_cohort)
 
 
 def one_session(membership: Membership, pk: UUID) -> Session | None:
@@ -190,10 +222,13 @@ def _sessions(membership: Membership) -> QuerySet[Session]:
 
 def _counts(cohort: Cohort) -> dict[UUID, tuple[int, int]]:
     """How often each person came, and how often they were marked."""
-    marks: Iterable[Any] = (
-        Attendance.objects.filter(enrollment__cohort_id=cohort.pk)
-        .values("enrollment_id")
-        .annotate(came=Count("pk", filter=Q(state__in=CAME)), marked=Count("pk"))
-        .values_list("enrollment_id", "came", "marked")
-    )
-    return {pk: (came, marked) for pk, came, marked in marks}
+    return {pk: (came, marked) for pk, came, marked in _MARKS(cohort=cohort.pk)}
+
+
+def _marks() -> QuerySet[Any, tuple[UUID, int, int]]:
+    marks = Attendance.objects.filter(enrollment__cohort_id=Slot("cohort", KEY)).values("enrollment_id")
+    counted = marks.annotate(came=Count("pk", filter=Q(state__in=CAME)), marked=Count("pk"))
+    return counted.values_list("enrollment_id", "came", "marked")
+
+
+_MARKS = Statement(_marks)

@@ -16,21 +16,10 @@ from programs.models import Cohort, Enrollment
 from programs.queries import pages
 from programs.states import COHORT, EnrollmentStatus
 from programs.views.frames import EnrollmentButton, FormPage, RoomPage
+from programs.views.lines import Line, Lines
+from rules.refusals import NotFound
 
 NOBODY = UUID(int=0)
-# Said beside everybody of a cohort: translated once for a page, not two hundred times.
-WORDS = {
-    "offer": _("Offer the seat"),
-    "wait": _("Put in line"),
-    "accept": _("Accepts"),
-    "decline": _("Declines"),
-    "ask": _("Ask for consent"),
-    "review": _("Under review"),
-    "withdraw": _("Does not want to go on"),
-    "drop": _("Take off"),
-    "reject": _("Do not accept"),
-    "more": _("More for"),
-}
 
 
 class CohortPage(RoomPage):
@@ -38,26 +27,38 @@ class CohortPage(RoomPage):
 
     allows = {"get": Permission.PROGRAM_VIEW}
     template_name = "programs/cohort.html"
-    model = Cohort
 
     def get(self, request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
-        cohort, today = self.found(), timezone.localdate()
+        cohort, today = pages.one_cohort(self.membership, pk), timezone.localdate()
+        if cohort is None:
+            raise NotFound
         decides = self.membership.may(Permission.ENROLLMENT_DECIDE)
         people = pages.people_of(cohort, self.membership, today) if decides else None
         return self.page(
             cohort=cohort,
             program=cohort.program,
             people=people,
+            lines=self.lines(people) if people is not None else {},
             seats=seats_of(cohort, people) if people is not None else [],
             missing=sum(one.is_missing_consent for one in people.seated) if people is not None else 0,
             sessions=pages.sessions_of(cohort, self.membership),
-            words={name: str(word) for name, word in WORDS.items()},
-            steps=self.before_the_key("offer"),
             people_at=self.before_the_key("participant"),
+            sessions_at=self.before_the_key("sheet"),
             verbs=COHORT.verbs_from(cohort.status),
             may_plan=self.membership.may(Permission.PROGRAM_PLAN),
             now=now(),
         )
+
+    def lines(self, people: pages.People) -> dict[str, list[Line]]:
+        """Everybody in words, by where they stand."""
+        write = Lines(self.before_the_key("offer"), self.before_the_key("participant"))
+        return {
+            "to_decide": write.of(people.to_decide),
+            "offered": write.of(people.offered),
+            "seated": write.of(people.seated),
+            "waiting": write.of(people.waiting, numbered=True),
+            "out": write.of(people.out),
+        }
 
     def before_the_key(self, route: str) -> str:
         """An address up to its key: to write one for each person took a third of the page's time."""
