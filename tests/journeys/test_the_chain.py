@@ -25,11 +25,11 @@ def go_in(page, part):
 
 
 def press(page, act, button="button"):
-    """Press the button of the form that goes there, unfolding it where it is folded."""
-    form = page.locator(f"form[action$='{act}']").first
-    if not form.is_visible():
-        form.locator("xpath=ancestor::details[1]/summary").click()
-    form.locator(button).first.click()
+    """Press the button that goes there, by itself or by its form, unfolding it where it is folded."""
+    wanted = page.locator(f"form[action$='{act}'] {button}, {button}[formaction$='{act}']").first
+    if not wanted.is_visible():
+        wanted.locator("xpath=ancestor::details[1]/summary").click()
+    wanted.click()
     page.wait_for_load_state()
 
 
