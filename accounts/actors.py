@@ -100,6 +100,8 @@ PUBLIC: dict[str, frozenset[Permission]] = {}
 JOBS: dict[str, frozenset[Permission]] = {
     # passes a freed place on when an offer runs out
     "offers": frozenset({Permission.SHIFT_SIGN_UP}),
+    # closes requests to come along that nobody needs to answer any more
+    "requests": frozenset({Permission.SHIFT_SIGN_UP}),
     # frees what members who left still hold
     "release": frozenset({Permission.SHIFT_SIGN_UP}),
     # notes that nobody went out for a shift that is over

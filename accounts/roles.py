@@ -23,6 +23,8 @@ class Permission(StrEnum):
     PATROL_VIEW = auto()
     PATROL_RUN = auto()
     PATROL_REVIEW = auto()
+    COMPANION_VIEW = auto()  # units of police and serenazgo that come along
+    COMPANION_ANSWER = auto()
     SCHEDULE_VIEW = auto()  # the municipality's look at its district's boards
     PLACES_VIEW = auto()
     PLACES_IMPORT = auto()  # districts, boundaries, emergency lines: no role, only the operator's commands
@@ -66,7 +68,10 @@ PATROLLER = MEMBER | {
     *{P.SHIFT_VIEW, P.SHIFT_SIGN_UP, P.PATROL_VIEW, P.PATROL_RUN},
     *{P.REPORT_FILE, P.PHONE_SYNC, P.SUMMARY_VIEW},
 }
-DESK = MEMBER | {P.SCHEDULE_VIEW, P.SHIFT_VIEW, P.PATROL_VIEW, P.REPORT_VIEW, P.REPORT_HANDLE, P.SUMMARY_VIEW}
+DESK = MEMBER | {
+    *{P.SCHEDULE_VIEW, P.SHIFT_VIEW, P.PATROL_VIEW, P.REPORT_VIEW, P.REPORT_HANDLE, P.SUMMARY_VIEW},
+    *{P.COMPANION_VIEW, P.COMPANION_ANSWER},
+}
 TEACHER = MEMBER | {P.PROGRAM_VIEW, P.ATTENDANCE_MARK, P.PHONE_SYNC}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -74,7 +79,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PATROL_LEADER: frozenset(PATROLLER),
     Role.COORDINATOR: frozenset(
         PATROLLER
-        | {P.SHIFT_PLAN, P.PATROL_REVIEW}
+        | {P.SHIFT_PLAN, P.PATROL_REVIEW, P.COMPANION_VIEW, P.COMPANION_ANSWER}
         | {P.PEOPLE_VIEW, P.PEOPLE_NAMES, P.PEOPLE_INVITE, P.DEVICE_RETIRE}
     ),
     Role.REVIEWER: frozenset(DESK),

@@ -1,16 +1,25 @@
 """Shifts people sign up for, and the patrols that come of them."""
 
+from patrols.models.availability import Availability
+from patrols.models.companions import Companion
 from patrols.models.house import BoardRules
 from patrols.models.patrols import CrewMember, LogEntry, Move, Patrol, own_place
+from patrols.models.proposals import Proposal, ProposedNight
+from patrols.models.requests import Request
 from patrols.models.shifts import LIMA, Series, Shift, Signup, night_of
 
 __all__ = [
     "LIMA",
+    "Availability",
     "BoardRules",
+    "Companion",
     "CrewMember",
     "LogEntry",
     "Move",
     "Patrol",
+    "Proposal",
+    "ProposedNight",
+    "Request",
     "Series",
     "Shift",
     "Signup",

@@ -41,6 +41,7 @@ SHIFT = Life(
             "sign_up": ShiftStatus.OPEN,
             "close": ShiftStatus.CLOSED,
             "cancel": ShiftStatus.CANCELLED,
+            "take_back": ShiftStatus.DRAFT,  # only while nobody has signed up
         },
         # Closed takes nobody new; it may still be moved, and its waiting list goes on.
         ShiftStatus.CLOSED: {

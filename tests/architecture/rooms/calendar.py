@@ -1,0 +1,44 @@
+"""What the month adds to the walk: the words of its addresses, its rows, the shapes of its JSON."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Membership, Organization
+from accounts.roles import Role
+from tests import factories
+from tests.patrols import factories_calendar as month
+
+KEYS: dict[str, str] = {
+    "requests": "request",
+    "companions": "companion",
+    "proposals": "proposal",
+    "proposed-nights": "proposed_night",
+}
+SHAPES: dict[str, set[str]] = {}
+
+
+def one_of_each(owner: Organization, member: Membership) -> dict[str, Any]:
+    """The member said when they can and was asked to come; a unit comes along; a month is proposed."""
+    ours = {"organization": owner}
+    coordinator = factories.MembershipFactory(roles=frozenset({Role.COORDINATOR}), **ours)
+    at = timezone.now()
+    shift = factories.ShiftFactory(starts_at=at + timedelta(days=2), service_date=at.date(), **ours)
+    proposal = month.ProposalFactory(proposed_by=coordinator, status="discarded", **ours)
+    draft = factories.ShiftFactory(starts_at=at + timedelta(days=3), status="draft", **ours)
+    rows = {
+        "companion": month.CompanionFactory(shift=shift, requested_by=coordinator, **ours),
+        "proposal": proposal,
+        "proposed_night": month.ProposedNightFactory(proposal=proposal, shift=draft, **ours),
+        "availability": month.AvailabilityFactory(membership=member, organization=member.organization)
+        if not member_said(member)
+        else member_said(member),
+    }
+    asked = {"shift": shift, "membership": member, "asked_by": coordinator, "asked_at": at}
+    return rows | {"request": month.RequestFactory(**asked, **ours)}
+
+
+def member_said(member: Membership) -> Any:
+    """What the member said already: once for each part of a weekday."""
+    return month.Availability.objects.filter(membership=member).first()

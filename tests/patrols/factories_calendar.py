@@ -1,0 +1,73 @@
+"""Rows of the month: who can when, who was asked, who comes along, what was proposed."""
+
+from datetime import date, timedelta
+
+import factory
+
+from accounts.roles import Role
+from patrols.models import Availability, Companion, Proposal, ProposedNight, Request
+from tests.factories import NOON, OURS, MembershipFactory, OwnedFactory, ShiftFactory
+
+
+class AvailabilityFactory(OwnedFactory):
+    """A part of a weekday somebody usually can: Friday late."""
+
+    class Meta:
+        model = Availability
+
+    membership = factory.SubFactory(MembershipFactory, roles=frozenset({Role.VOLUNTEER}), **OURS)
+    weekday = 4
+    part = "night"
+
+
+class RequestFactory(OwnedFactory):
+    class Meta:
+        model = Request
+
+    shift = factory.SubFactory(ShiftFactory, **OURS)
+    membership = factory.SubFactory(MembershipFactory, roles=frozenset({Role.VOLUNTEER}), **OURS)
+    asked_by = factory.SubFactory(MembershipFactory, **OURS)
+    crew_wanted = 2
+    asked_at = NOON
+    expires_at = factory.LazyAttribute(lambda request: request.asked_at + timedelta(hours=12))
+
+
+class CompanionFactory(OwnedFactory):
+    class Meta:
+        model = Companion
+
+    shift = factory.SubFactory(ShiftFactory, **OURS)
+    kind = "serenazgo"
+    unit = "Móvil 12"
+    requested_by = factory.SubFactory(MembershipFactory, **OURS)
+    requested_at = NOON
+
+
+class ProposalFactory(OwnedFactory):
+    class Meta:
+        model = Proposal
+
+    month = date(2030, 2, 1)
+    per_week = 2
+    duration_minutes = 180
+    windows = factory.LazyFunction(
+        lambda: [{"days": [0, 1, 2, 3, 4, 5, 6], "from": "18:00", "until": "23:30"}]
+    )
+    proposed_by = factory.SubFactory(MembershipFactory, **OURS)
+    proposed_at = NOON
+
+
+class ProposedNightFactory(OwnedFactory):
+    class Meta:
+        model = ProposedNight
+
+    proposal = factory.SubFactory(ProposalFactory, **OURS)
+    shift = factory.SubFactory(
+        ShiftFactory,
+        status="draft",
+        starts_at=NOON + timedelta(days=35, hours=9),
+        service_date=date(2030, 2, 5),
+        **OURS,
+    )
+    available = 3
+    fit = "enough"
