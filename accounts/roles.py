@@ -20,6 +20,9 @@ class Permission(StrEnum):
     SHIFT_VIEW = auto()
     SHIFT_PLAN = auto()
     SHIFT_SIGN_UP = auto()
+    JOINING_OWN = auto()  # see one's own way to the first patrol, sign, practise, vouch for a neighbor
+    JOINING_DECIDE = auto()  # lead newcomers of one's board along that way, and stop members
+    JOINING_FOUND = auto()  # the municipality's part: first coordinators, and boards with too few to vouch
     PATROL_VIEW = auto()
     PATROL_RUN = auto()
     PATROL_REVIEW = auto()
@@ -66,7 +69,7 @@ P = Permission
 MEMBER = {P.ACCOUNT_OWN, P.PLACES_VIEW}
 PATROLLER = MEMBER | {
     *{P.SHIFT_VIEW, P.SHIFT_SIGN_UP, P.PATROL_VIEW, P.PATROL_RUN},
-    *{P.REPORT_FILE, P.PHONE_SYNC, P.SUMMARY_VIEW},
+    *{P.REPORT_FILE, P.PHONE_SYNC, P.SUMMARY_VIEW, P.JOINING_OWN},
 }
 DESK = MEMBER | {
     *{P.SCHEDULE_VIEW, P.SHIFT_VIEW, P.PATROL_VIEW, P.REPORT_VIEW, P.REPORT_HANDLE, P.SUMMARY_VIEW},
@@ -79,12 +82,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PATROL_LEADER: frozenset(PATROLLER),
     Role.COORDINATOR: frozenset(
         PATROLLER
-        | {P.SHIFT_PLAN, P.PATROL_REVIEW, P.COMPANION_VIEW, P.COMPANION_ANSWER}
+        | {P.SHIFT_PLAN, P.PATROL_REVIEW, P.COMPANION_VIEW, P.COMPANION_ANSWER, P.JOINING_DECIDE}
         | {P.PEOPLE_VIEW, P.PEOPLE_NAMES, P.PEOPLE_INVITE, P.DEVICE_RETIRE}
     ),
-    Role.REVIEWER: frozenset(DESK),
-    Role.SECURITY_CHIEF: frozenset(DESK | {P.PEOPLE_VIEW, P.REPORT_CONFIDENTIAL}),
-    Role.PRIVACY_OFFICER: frozenset(MEMBER | {P.AUDIT_VIEW, P.PEOPLE_VIEW}),
+    Role.REVIEWER: frozenset(DESK | {P.JOINING_FOUND}),
+    Role.SECURITY_CHIEF: frozenset(DESK | {P.PEOPLE_VIEW, P.REPORT_CONFIDENTIAL, P.JOINING_FOUND}),
+    Role.PRIVACY_OFFICER: frozenset(MEMBER | {P.AUDIT_VIEW, P.PEOPLE_VIEW, P.JOINING_FOUND}),
     Role.PROGRAM_COORDINATOR: frozenset(
         TEACHER
         | {P.PEOPLE_VIEW, P.SUMMARY_VIEW, P.PROGRAM_PLAN, P.PARTICIPANT_REGISTER, P.PARTICIPANT_NAMES}

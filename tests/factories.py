@@ -10,7 +10,8 @@ from factory.django import DjangoModelFactory
 from accounts.models import Device, Membership, Organization, User
 from accounts.roles import Role
 from notifications.models import InboxItem
-from patrols.models import CrewMember, LogEntry, Patrol, Shift, Signup
+from patrols.models import CrewMember, Joining, LogEntry, Patrol, Qualification, Shift, Signup
+from patrols.states import CURRENT_CODE
 from places.models import District, EmergencyLine, PoliceStation, PriorityPoint, Sector
 
 NOON = datetime(2030, 1, 1, 17, tzinfo=UTC)  # noon in Lima
@@ -33,8 +34,13 @@ class OrganizationFactory(DjangoModelFactory):
     ubigeo = "150132"
 
 
+PATROLS = frozenset({Role.VOLUNTEER, Role.PATROL_LEADER, Role.COORDINATOR})
+LEADS = frozenset({Role.PATROL_LEADER, Role.COORDINATOR})
+
+
 class MembershipFactory(DjangoModelFactory):
-    """A coordinator with a second factor unless told otherwise."""
+    """A coordinator with a second factor unless told otherwise. Whoever patrols is approved and of
+    age, and leaders are trained; `joining_row=False` gives somebody who was only just invited."""
 
     class Meta:
         model = Membership
@@ -51,6 +57,40 @@ class MembershipFactory(DjangoModelFactory):
             Authenticator.objects.get_or_create(
                 user=self.user, type="totp", defaults={"data": {"secret": "not-used"}}
             )
+
+    @factory.post_generation
+    def joining_row(self, create, wanted=True, **kwargs):
+        if not create or wanted is False or not self.roles & PATROLS:
+            return
+        JoiningFactory(membership=self, organization=self.organization)
+        if self.roles & LEADS:
+            QualificationFactory(membership=self, organization=self.organization, kind="patrol_leader")
+
+
+class JoiningFactory(DjangoModelFactory):
+    """An approved one of somebody who went out before the way was asked, unless told otherwise."""
+
+    class Meta:
+        model = Joining
+
+    status = "approved"
+    is_taken_over = True
+    of_age_on = date(2020, 1, 1)
+    code_of_conduct_version = CURRENT_CODE
+    code_signed_at = datetime(2020, 1, 1, tzinfo=UTC)
+    approved_at = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+class QualificationFactory(DjangoModelFactory):
+    """A training that counts for a long time, unless told otherwise."""
+
+    class Meta:
+        model = Qualification
+
+    kind = "patrol_training"
+    valid_from = date(2020, 1, 1)
+    valid_until = date(2060, 1, 1)
+    recorded_at = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class DistrictFactory(DjangoModelFactory):

@@ -3,6 +3,7 @@
 from patrols.models.availability import Availability
 from patrols.models.companions import Companion
 from patrols.models.house import BoardRules
+from patrols.models.joining import Joining, Qualification, Voucher
 from patrols.models.patrols import CrewMember, LogEntry, Move, Patrol, own_place
 from patrols.models.proposals import Proposal, ProposedNight
 from patrols.models.requests import Request
@@ -14,15 +15,18 @@ __all__ = [
     "BoardRules",
     "Companion",
     "CrewMember",
+    "Joining",
     "LogEntry",
     "Move",
     "Patrol",
     "Proposal",
     "ProposedNight",
+    "Qualification",
     "Request",
     "Series",
     "Shift",
     "Signup",
+    "Voucher",
     "night_of",
     "own_place",
 ]

@@ -1,5 +1,16 @@
 """The lives of this room's things, and the words for their kinds."""
 
+from patrols.states.conduct import CODES, CURRENT_CODE
+from patrols.states.joining import (
+    JOINING,
+    ON_THE_WAY,
+    ONCE_APPROVED,
+    VOUCHERS_NEEDED,
+    WALKS_WITH_A_LEADER,
+    JoiningStatus,
+    QualificationKind,
+    SuspensionReason,
+)
 from patrols.states.nights import (
     ENDED,
     FINISHED,
@@ -15,6 +26,7 @@ from patrols.states.nights import (
     SHIFT,
     SIGNUP,
     TOGETHER,
+    WALKED,
     Attendance,
     LogKind,
     PatrolKind,
@@ -25,25 +37,36 @@ from patrols.states.nights import (
 )
 
 __all__ = [
+    "CODES",
+    "CURRENT_CODE",
     "ENDED",
     "FINISHED",
     "FOR_BOARDS",
     "HERE",
     "HOLDS_A_PLACE",
     "IN",
+    "JOINING",
     "LEADERLESS",
     "NOT_BEGUN",
+    "ONCE_APPROVED",
     "ON_THE_STREET",
+    "ON_THE_WAY",
     "PATROL",
     "PUBLISHED",
     "SHIFT",
     "SIGNUP",
     "TOGETHER",
+    "VOUCHERS_NEEDED",
+    "WALKED",
+    "WALKS_WITH_A_LEADER",
     "Attendance",
+    "JoiningStatus",
     "LogKind",
     "PatrolKind",
     "PatrolStatus",
+    "QualificationKind",
     "SafetyReason",
     "ShiftStatus",
     "SignupStatus",
+    "SuspensionReason",
 ]

@@ -187,6 +187,8 @@ class Attendance(models.TextChoices):
 
 # Whoever counts when a crew must be big enough to go.
 HERE = (Attendance.PRESENT, Attendance.LATE)
+# Whoever was out there, if only for a part of it.
+WALKED = (*HERE, Attendance.LEFT_EARLY)
 
 
 class LogKind(models.TextChoices):
