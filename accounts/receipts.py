@@ -9,7 +9,8 @@ import hmac
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import models, transaction
@@ -18,9 +19,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts import blind
 from accounts.models import Membership, Receipt, ReceiptConflict
 from rules.refusals import Conflict, Gone
-from rules.statements import KEY, Slot, Update, insert, insert_all
+from rules.statements import KEY, Slot, Statement, Update, insert, insert_all
 
 Answer = dict[str, Any]
+Verb = TypeVar("Verb", bound=Callable[..., Any])
 CREATED, REPLAYED = 201, 200
 
 
@@ -78,6 +80,13 @@ def once(
         raise Gone
     refuse_used(is_used=reused)
     return REPLAYED, receipt.answer
+
+
+def within_receipt(verb: Verb) -> Verb:
+    """A verb without a savepoint of its own: called by `do`, it runs in its receipt's transaction, and
+    a refusal ends both."""
+    bare: Verb = verb.__wrapped__  # type: ignore[attr-defined]
+    return bare
 
 
 class NotAllNew(Exception):
@@ -153,7 +162,13 @@ def _keep(receipt: Receipt, *, kind: str, digest: str, body: bytes | None, by: A
 
 def check_unused(model: type[models.Model], key: UUID | None) -> None:
     """Refuse a key the client chose if a row already has it."""
-    refuse_used(is_used=key is not None and model._default_manager.filter(pk=key).exists())
+    refuse_used(is_used=key is not None and bool(_having(model)(key=key)))
+
+
+@cache
+def _having(model: type[models.Model]) -> Statement[UUID]:
+    rows: Any = model._default_manager
+    return Statement(lambda: rows.filter(pk=Slot("key", KEY)).values_list("pk", flat=True))
 
 
 def refuse_used(*, is_used: bool) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import FloatField, QuerySet
 
 from places.boundaries import on_earth
 from places.models import Bounded, District, EmergencyLine, Sector, SectorKind
@@ -19,13 +19,24 @@ def district_at(lat: float, lon: float) -> District | None:
     A point on the line between two belongs to the one with the lower UBIGEO: the same answer
     every time.
     """
-    return _first_covering(District.objects.order_by("ubigeo"), lat, lon)
+    return _first_covering(_DISTRICTS, lat, lon)
 
 
 def sector_at(lat: float, lon: float, kind: str = SectorKind.MUNICIPAL) -> Sector | None:
     """The sector of that kind a point lies in; on a shared line, the one with the lower code."""
-    sectors = Sector.objects.filter(kind=kind).order_by("district_id", "code")
-    return _first_covering(sectors, lat, lon)
+    return _first_covering(_SECTORS, lat, lon, kind=kind)
+
+
+def _around(rows: QuerySet[Place]) -> QuerySet[Place]:
+    """Those whose box holds the point. Outlines are big, and known from before."""
+    lat, lon = Slot("lat", FloatField()), Slot("lon", FloatField())
+    return rows.filter(west__lte=lon, east__gte=lon, south__lte=lat, north__gte=lat).defer("boundary")
+
+
+_DISTRICTS = Statement(lambda: _around(District.objects.order_by("ubigeo")))
+_SECTORS = Statement(
+    lambda: _around(Sector.objects.filter(kind=Slot("kind", WORD)).order_by("district_id", "code"))
+)
 
 
 _LINES = Statement(
@@ -59,12 +70,11 @@ def middle_of(cell: str) -> tuple[float, float]:
     return float(lat), float(lon)
 
 
-def _first_covering(rows: QuerySet[Place], lat: float, lon: float) -> Place | None:
+def _first_covering(near: Statement[Place], lat: float, lon: float, **which: str) -> Place | None:
     """Ask the boxes first, in the database; then, of the few left, the true outlines."""
     if not on_earth(lat, lon):
         return None
-    near = rows.filter(west__lte=lon, east__gte=lon, south__lte=lat, north__gte=lat)
-    for row in near.defer("boundary"):
+    for row in near(lat=lat, lon=lon, **which):
         if _covers(_outline(row._meta.model, row.pk, row.boundary_digest), lat, lon):
             return row
     return None

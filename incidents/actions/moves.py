@@ -11,6 +11,7 @@ from incidents.models import Entry, Move, Report
 from incidents.models.reports import rank_of
 from incidents.states import REPORT, REPORTERS, EntryKind
 from rules.refusals import Conflict, Stale
+from rules.statements import insert
 from rules.texts import check_text
 
 # How each verb reads in the audit trail.
@@ -61,7 +62,7 @@ def step(report: Report, verb: str, *, by: Actor, at: datetime, **fields: Any) -
 
 def keep(report: Report, verb: str, *, by: Actor, at: datetime, changed: list[str]) -> None:
     """Write down a step that was just taken. Whoever reported is not named in it."""
-    Move.objects.create(
+    move = Move(
         report=report,
         organization_id=report.organization_id,
         version=report.version,
@@ -71,6 +72,7 @@ def keep(report: Report, verb: str, *, by: Actor, at: datetime, changed: list[st
         by=by if isinstance(by, Membership) else None,
         at=at,
     )
+    insert(move)
     audit.record(action=f"report.{PAST[verb]}", subject=report, by=by)
 
 

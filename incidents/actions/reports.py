@@ -26,6 +26,7 @@ from patrols.queries import was_there
 from places.models import Sector
 from places.queries import cells
 from rules.refusals import Conflict, Invalid, NotFound
+from rules.statements import insert
 from rules.texts import check_text
 
 
@@ -41,9 +42,10 @@ def file(
     sector: Sector | None = None,
     confidentiality: str = Confidentiality.RESERVED,
     patrol: Patrol | None = None,
+    desk: Desk | None = None,
 ) -> Report:
     """Send what was seen to the municipality that must answer it. `category` is a code; `sector` says
-    where if no point does.
+    where if no point does; `desk` is what `desk_for` said of this member and point, if it was asked.
 
     Raises Conflict `no_desk`, with the lines to call, where no municipality has joined.
     """
@@ -53,13 +55,13 @@ def file(
         raise Invalid({"category": _("Choose one from the list.")})
     seen.check(kind)
     _check_confidentiality(confidentiality, patrol, by)
-    desk = _with_sector(queries.desk_for(by, place.point, at), sector)
+    desk = _with_sector(desk or queries.desk_for(by, place.point, at), sector)
     receipts.check_unused(Report, report_id)
     report = _received(report_id, kind, seen, at)
     _put(report, desk, place, exactly=seen.has_consent or not kind.is_discreet)
     _hide_the_reporter(report, by, confidentiality, patrol)
     report.rank = rank_of(report)
-    report.save(force_insert=True)
+    insert(report)
     moves.keep(report, "file", by=BlindActor(by, report.pk), at=at, changed=[])
     telling.received(report, at)
     return report

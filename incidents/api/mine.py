@@ -12,7 +12,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.receipts import once, veiled
+from accounts.receipts import once, veiled, within_receipt
 from accounts.resources import NothingIn, ResourceViewSet, read, tagged
 from accounts.roles import Permission
 from incidents import pictures, queries
@@ -25,6 +25,8 @@ from patrols.models import Patrol
 from places.models import Sector
 from rules.paging import CursorPages
 from rules.refusals import Invalid
+
+file = within_receipt(reports.file)
 
 
 class LatestFirst(CursorPages):
@@ -76,7 +78,7 @@ class OwnReportViewSet(mixins.ListModelMixin, ResourceViewSet[Report]):
         desk = queries.desk_for(self.membership, place.point, at)
 
         def write() -> Words:
-            sent = reports.file(
+            sent = file(
                 report_id=report_id,
                 by=self.membership,
                 at=at,
@@ -84,6 +86,7 @@ class OwnReportViewSet(mixins.ListModelMixin, ResourceViewSet[Report]):
                 place=place,
                 sector=sector,
                 patrol=patrol,
+                desk=desk,
                 **words,
             )
             return {"id": str(sent.pk), "status": sent.status, "version": sent.version}

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from accounts.scoping import Row, ScopedQuerySet
 from incidents.states import MapPolicy
+from rules.statements import Slot
 
 if TYPE_CHECKING:
     from accounts.models import Membership
@@ -56,7 +57,7 @@ class Group(Named):
 
 
 class CategoryQuerySet(CatalogQuerySet["Category"]):
-    def valid_on(self, on: date) -> Self:
+    def valid_on(self, on: date | Slot) -> Self:
         """Types offered on that day. `valid_until` is the first day without."""
         return self.filter(Q(valid_until=None) | Q(valid_until__gt=on), valid_from__lte=on)
 

@@ -13,6 +13,7 @@ from incidents.models import Category
 from places.models import District, Sector
 from places.queries import district_at, lines_for, sector_at
 from rules.refusals import Conflict
+from rules.statements import DAY, WORD, Slot, Statement
 
 LIMA = ZoneInfo("America/Lima")
 Point = tuple[float, float]
@@ -29,9 +30,22 @@ class Desk:
     sector: Sector | None
 
 
+_MUNICIPALITY = Statement(
+    lambda: Organization.objects.filter(kind=OrganizationKind.MUNICIPALITY, ubigeo=Slot("ubigeo", WORD))
+)
+_OFFERED = Statement(
+    lambda: (
+        Category.objects.filter(code=Slot("code", WORD))
+        .select_related("group")
+        .valid_on(Slot("on", DAY))
+        .order_by("-version")[:1]
+    )
+)
+
+
 def municipality_of(ubigeo: str) -> Organization | None:
     """The one desk of a district, if its municipality has joined."""
-    return Organization.objects.filter(kind=OrganizationKind.MUNICIPALITY, ubigeo=ubigeo).first()
+    return _MUNICIPALITY.first(ubigeo=ubigeo)
 
 
 def desk_for(member: Membership, point: Point | None, at: datetime) -> Desk:
@@ -49,9 +63,9 @@ def desk_for(member: Membership, point: Point | None, at: datetime) -> Desk:
 def category_called(code: str, at: datetime) -> Category | None:
     """The version of a type that is offered now; of one that ended, the last: a report captured
     before that may still arrive."""
+    offered = _OFFERED.first(code=code, on=at.astimezone(LIMA).date())
     versions = Category.objects.filter(code=code).select_related("group")
-    now = versions.valid_on(at.astimezone(LIMA).date()).order_by("-version")
-    return now.first() or versions.order_by("-version").first()
+    return offered or versions.order_by("-version").first()
 
 
 def handlers(member: Membership) -> MembershipQuerySet:

@@ -168,6 +168,7 @@ class New(DeskView):
                 sector=form.cleaned_data["sector"],
                 confidentiality=form.cleaned_data["confidentiality"],
                 patrol=self.patrol_for(form),
+                desk=desk,
             )
             return {"id": str(sent.pk), "status": sent.status, "version": sent.version}
 

@@ -39,11 +39,14 @@ class RetractionIn(OnReportIn, inputs.RetractedIn):
     """That it was not so after all."""
 
 
+write_down = receipts.within_receipt(reports.file)
+
+
 def file(sent: Sent, words: Words) -> Answer:
     moment, patrol, sector = (words.pop(name, None) for name in ("occurred_at", "patrol", "sector"))
     words["occurred_at"] = sent.by_our_clock(moment) if moment else sent.happened_at
     seen, place = inputs.seen_of(words)
-    report = reports.file(
+    report = write_down(
         report_id=sent.id,
         by=sent.by,
         at=sent.at,

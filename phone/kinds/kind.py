@@ -142,12 +142,6 @@ def one(form: Form, do: Verb, together: TogetherVerb | None = None) -> dict[str,
     return {"": Step(form, do, together)}
 
 
-def within_receipt(verb: Any) -> Any:
-    """A verb without a savepoint of its own, for what comes by the hundred: it runs in its receipt's
-    transaction, which ends with it."""
-    return verb.__wrapped__
-
-
 def read_json(text: str) -> Words:
     """A payload's JSON object, or a refusal."""
     try:

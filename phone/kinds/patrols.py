@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.doors import StrictSerializer
-from accounts.receipts import Answer
+from accounts.receipts import Answer, within_receipt
 from patrols.actions import log, patrols, signups
 from patrols.actions.moves import Stamp
 from patrols.api.fields import PlaceIn
@@ -15,7 +15,7 @@ from patrols.api.patrols import somebody_of
 from patrols.models import Patrol, Shift, Signup
 from patrols.states import LogKind, SafetyReason
 from phone.envelopes import KeyField
-from phone.kinds.kind import Kind, Sent, Step, Words, one, within_receipt
+from phone.kinds.kind import Kind, Sent, Step, Words, one
 from rules.fields import ChoiceField, instant
 from rules.refusals import Invalid
 
