@@ -8,7 +8,7 @@ from patrols.api.patrols import PatrolViewSet
 from patrols.api.schedule import ScheduleViewSet
 from patrols.api.shifts import ShiftViewSet
 from patrols.api.signups import SignupViewSet
-from patrols.views import desk, mine, street
+from patrols.views import asking, calendar, desk, mine, proposals, street
 
 router = SimpleRouter(use_regex_path=False)
 router.register("shifts", ShiftViewSet, "shift")
@@ -21,6 +21,24 @@ public_patterns: list[URLPattern] = []
 desk_patterns: list[URLPattern] = [
     path("shifts/", desk.Week.as_view(), name="week"),
     path("shifts/<int:year>-W<int:week>/", desk.Week.as_view(), name="week-of"),
+    path("shifts/month/", calendar.Month.as_view(), name="month"),
+    path("shifts/month/<int:year>-<int:month>/", calendar.Month.as_view(), name="month-of"),
+    path("shifts/<uuid:pk>/fill/", asking.Fill.as_view(), name="fill"),
+    path("shifts/<uuid:pk>/companions/", asking.AskCompanion.as_view(), name="ask-companion"),
+    path("companions/", asking.Company.as_view(), name="companions"),
+    path("companions/<uuid:pk>/confirm/", asking.ConfirmCompanion.as_view(), name="confirm-companion"),
+    path("companions/<uuid:pk>/decline/", asking.DeclineCompanion.as_view(), name="decline-companion"),
+    path("companions/<uuid:pk>/cancel/", asking.CancelCompanion.as_view(), name="cancel-companion"),
+    path("proposals/new/", proposals.Propose.as_view(), name="propose"),
+    path("proposals/<uuid:pk>/", proposals.ProposalPage.as_view(), name="proposal"),
+    path("proposals/<uuid:pk>/publish/", proposals.PublishProposal.as_view(), name="publish-proposal"),
+    path("proposals/<uuid:pk>/take-back/", proposals.TakeBackProposal.as_view(), name="take-back-proposal"),
+    path("proposals/<uuid:pk>/discard/", proposals.DiscardProposal.as_view(), name="discard-proposal"),
+    path("proposed-nights/<uuid:pk>/redraw/", proposals.Redraw.as_view(), name="redraw"),
+    path("proposed-nights/<uuid:pk>/drop/", proposals.DropNight.as_view(), name="drop-night"),
+    path("mine/availability/", asking.OwnAvailability.as_view(), name="availability"),
+    path("mine/requests/<uuid:pk>/yes/", asking.Yes.as_view(), name="request-yes"),
+    path("mine/requests/<uuid:pk>/no/", asking.No.as_view(), name="request-no"),
     path("shifts/new/", desk.Plan.as_view(), name="plan"),
     path("shifts/<uuid:pk>/", desk.ShiftPage.as_view(), name="shift"),
     path("shifts/<uuid:pk>/change/", desk.Change.as_view(), name="change"),

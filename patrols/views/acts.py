@@ -1,8 +1,12 @@
 """The buttons of this room, and whose place they are about."""
 
+from django.contrib import messages
+from django.http import HttpRequest
+
 from accounts.buttons import Button, find, key_for, now, sentence
 from accounts.doors import DeskView
 from patrols.models import Patrol, Shift, Signup
+from patrols.queries import patterns
 from rules.refusals import NotFound
 
 __all__ = [
@@ -14,6 +18,7 @@ __all__ = [
     "key_for",
     "now",
     "sentence",
+    "warn_of_pattern",
 ]
 
 
@@ -48,3 +53,10 @@ def find_signup(view: DeskView, shift: Shift) -> Signup:
     if own is None:
         raise NotFound
     return own
+
+
+def warn_of_pattern(request: HttpRequest, shift: Shift) -> None:
+    """Say, and no more, that this hour comes too often: the coordinator decides."""
+    count = patterns.pattern_of(shift)
+    if count:
+        messages.warning(request, patterns.said_of(patterns.slot_of(shift.starts_at), count))

@@ -19,7 +19,15 @@ from patrols.forms.shifts import CancelForm, ReviewForm, ShiftForm, new_shift, s
 from patrols.models import Shift, Signup, night_of
 from patrols.queries import pages, weeks
 from patrols.states import FINISHED, SHIFT, PatrolStatus, ShiftStatus, SignupStatus
-from patrols.views.acts import PatrolsButton, ShiftButton, find, key_for, now, sentence
+from patrols.views.acts import (
+    PatrolsButton,
+    ShiftButton,
+    find,
+    key_for,
+    now,
+    sentence,
+    warn_of_pattern,
+)
 from rules.forms import PatientForm
 from rules.refusals import Conflict, IllegalMove, Invalid, NotFound, Stale
 
@@ -71,7 +79,8 @@ class Plan(DeskView):
         said = _("Published: your neighbors can sign up now.") if publish else _("Saved as a draft.")
         key = key_for(Shift, self, form.cleaned_data["id"], **form.plan)
         try:
-            shifts.plan(by=self.membership, at=now(), shift_id=key, publish=publish, **form.plan)
+            shift = shifts.plan(by=self.membership, at=now(), shift_id=key, publish=publish, **form.plan)
+            warn_of_pattern(self.request, shift)
         except Invalid as refusal:
             form.refuse(refusal)
             return False
@@ -133,7 +142,10 @@ class Change(DeskView):
     def change(self, shift: Shift, form: ShiftForm) -> bool:
         version = form.cleaned_data["version"]
         try:
-            shifts.change(shift=shift, by=self.membership, at=now(), expected_version=version, **form.plan)
+            shift = shifts.change(
+                shift=shift, by=self.membership, at=now(), expected_version=version, **form.plan
+            )
+            warn_of_pattern(self.request, shift)
         except Invalid as refusal:
             form.refuse(refusal)
         except (Conflict, IllegalMove, Stale) as refusal:

@@ -14,6 +14,8 @@ from accounts.roles import Permission
 from patrols.actions import patrols, signups
 from patrols.models import Patrol, Shift
 from patrols.queries import pages, shifts
+from patrols.queries.companions import companions_for
+from patrols.queries.requests import own_requests
 from patrols.states import SignupStatus
 from patrols.views.acts import PatrolsButton, find_signup, now, sentence
 from rules.refusals import NotFound
@@ -39,6 +41,7 @@ class Mine(DeskView):
             running=running,
             following=following,
             mates=self.mates(following, at),
+            asked=own_requests(self.membership, at),
             offers=[night for night in nights if night.answer == SignupStatus.OFFERED],
             coming=coming[1:],
             waiting=[night for night in nights if night.answer == SignupStatus.WAITLISTED],
@@ -63,6 +66,7 @@ def shown_of(night: pages.Night | None, member: Membership, at: datetime) -> dic
         return {}
     return {
         "meeting_point": shifts.meeting_point_for(night.shift, member, at),
+        "companions": companions_for(night.shift, member, at),
         "meets": night.shift.starts_at - patrols.BRIEFING_OPENS <= at,
     }
 

@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 from accounts.doors import DeskView, PublicView, ScopedViewSet
 
 # Words of an address that are no keys: a week of the calendar, a tile of the map.
-COORDINATES = {"year": 2030, "week": 1, "z": 12, "x": 1171, "y": 2197}
+COORDINATES = {"year": 2030, "week": 1, "month": 1, "z": 12, "x": 1171, "y": 2197}
 HTTP = ("get", "post", "put", "patch", "delete")
 
 

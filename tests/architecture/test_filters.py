@@ -25,6 +25,7 @@ BEHIND = {
     "incidents.Group": "what can be reported is the same for everybody",
     "notifications.Notice": "the outbox; its reader sees the inbox",
     "notifications.Preference": "found by the reader's own id",
+    "patrols.Availability": "shown to its own member alone, found by their key",
     "patrols.BoardRules": "found by one's own board; no door yet",
     "patrols.CrewMember": "shown with its patrol",
     "patrols.Joining": "no door yet",
