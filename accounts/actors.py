@@ -106,6 +106,8 @@ JOBS: dict[str, frozenset[Permission]] = {
     "release": frozenset({Permission.SHIFT_SIGN_UP}),
     # notes that nobody went out for a shift that is over
     "missed": frozenset({Permission.PATROL_RUN}),
+    # notices that a crew is silent, and tells who must know
+    "safety": frozenset({Permission.SAFETY_WATCH}),
     # tells whoever reported that their desk did something
     "news": frozenset({Permission.REPORT_NEWS}),
     # notes that a young person's consent ran out

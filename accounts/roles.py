@@ -28,6 +28,10 @@ class Permission(StrEnum):
     PATROL_REVIEW = auto()
     COMPANION_VIEW = auto()  # units of police and serenazgo that come along
     COMPANION_ANSWER = auto()
+    ALARM_VIEW = auto()  # alarms one is part of: the crew's own, the board's, the district's
+    ALARM_ANSWER = auto()  # look after an alarm: call back, close it
+    DUTY_PLAN = auto()  # who of the desk answers alarms, and when
+    SAFETY_WATCH = auto()  # no role: only the clock's chore that notices silence
     SCHEDULE_VIEW = auto()  # the municipality's look at its district's boards
     PLACES_VIEW = auto()
     PLACES_IMPORT = auto()  # districts, boundaries, emergency lines: no role, only the operator's commands
@@ -69,11 +73,12 @@ P = Permission
 MEMBER = {P.ACCOUNT_OWN, P.PLACES_VIEW}
 PATROLLER = MEMBER | {
     *{P.SHIFT_VIEW, P.SHIFT_SIGN_UP, P.PATROL_VIEW, P.PATROL_RUN},
-    *{P.REPORT_FILE, P.PHONE_SYNC, P.SUMMARY_VIEW, P.JOINING_OWN},
+    *{P.REPORT_FILE, P.PHONE_SYNC, P.SUMMARY_VIEW, P.JOINING_OWN, P.ALARM_VIEW},
 }
 DESK = MEMBER | {
     *{P.SCHEDULE_VIEW, P.SHIFT_VIEW, P.PATROL_VIEW, P.REPORT_VIEW, P.REPORT_HANDLE, P.SUMMARY_VIEW},
     *{P.COMPANION_VIEW, P.COMPANION_ANSWER},
+    *{P.ALARM_VIEW, P.ALARM_ANSWER, P.DUTY_PLAN},
 }
 TEACHER = MEMBER | {P.PROGRAM_VIEW, P.ATTENDANCE_MARK, P.PHONE_SYNC}
 
@@ -83,6 +88,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.COORDINATOR: frozenset(
         PATROLLER
         | {P.SHIFT_PLAN, P.PATROL_REVIEW, P.COMPANION_VIEW, P.COMPANION_ANSWER, P.JOINING_DECIDE}
+        | {P.ALARM_ANSWER}
         | {P.PEOPLE_VIEW, P.PEOPLE_NAMES, P.PEOPLE_INVITE, P.DEVICE_RETIRE}
     ),
     Role.REVIEWER: frozenset(DESK | {P.JOINING_FOUND}),

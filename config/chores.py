@@ -10,13 +10,14 @@ from accounts.actors import SystemActor
 from audit import actions as audit
 from incidents.actions import telling
 from insights.actions import figures
-from patrols.actions import patrols, requests, signups
+from patrols.actions import escalation, patrols, requests, signups
 from programs.actions import consents
 
 Chore = Callable[[datetime], object]
 
 # One line each: what it is called in the log, and what to call with the time.
 CHORES: dict[str, Chore] = {
+    "safety": lambda at: escalation.watch(by=SystemActor("safety"), at=at),
     "offers": lambda at: signups.lapse_offers(by=SystemActor("offers"), at=at),
     "requests": lambda at: requests.lapse(by=SystemActor("requests"), at=at),
     "release": lambda at: signups.release(by=SystemActor("release"), at=at),

@@ -11,4 +11,5 @@ from patrols import notices as patrols
 from programs import notices as programs
 
 KINDS: tuple[Kind, ...] = (*patrols.KINDS, *programs.KINDS, *incidents.KINDS, *insights.KINDS)
+URGENT: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind.is_urgent)
 DIRECTORY: Directory = contacts

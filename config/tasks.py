@@ -9,7 +9,7 @@ from celery import shared_task
 
 from config import chores
 from config.celery import TICK
-from config.kinds import DIRECTORY, KINDS
+from config.kinds import DIRECTORY, KINDS, URGENT
 from notifications import actions as notifications
 from notifications.queries import database_now, due_count
 
@@ -20,7 +20,8 @@ WORK_FOR = 8.0  # seconds after which a deliver task begins no other batch
 
 @shared_task(name="ronda.tick")  # type: ignore[untyped-decorator]  # celery ships no types
 def tick() -> None:
-    """Look ahead, then wake as many deliverers as there is work for."""
+    """Look after who is out, look ahead, then wake as many deliverers as there is work for."""
+    chores.run(("safety",), now=database_now())  # first: its notices go out with this very ring
     look_ahead()
     due = due_count(database_now(), most=MOST_DELIVERERS * notifications.BATCH)
     for _ in range(0, due, notifications.BATCH):
@@ -49,5 +50,6 @@ def look_ahead() -> None:
 
 
 def deliver_batch() -> int:
-    """Send one batch of due notices; 0 when there is none."""
-    return notifications.deliver(kinds=KINDS, directory=DIRECTORY, clock=database_now)
+    """Send one batch of due notices, the urgent ones before all others; 0 when there is none."""
+    urgent = notifications.deliver(kinds=URGENT, directory=DIRECTORY, clock=database_now)
+    return urgent or notifications.deliver(kinds=KINDS, directory=DIRECTORY, clock=database_now)

@@ -49,11 +49,13 @@ class Kind:
     """`wanted(now, until)` derives the promises due up to `until` from current rows (the
     planner calls it on every tick); `say(notice, now)` answers the words that are true right
     now, in the active language, or None when there is nothing true left to say (the notice is
-    then superseded). A kind that only verbs promise derives nothing."""
+    then superseded). A kind that only verbs promise derives nothing. What is urgent goes out
+    before all else, and on every channel: nobody turns an alarm off in a quiet hour."""
 
     code: str
     wanted: Callable[[datetime, datetime], Iterable[Wanted]]
     say: Callable[[Notice, datetime], Message | None]
+    is_urgent: bool = False
 
 
 Directory = Callable[[Iterable[UUID]], Mapping[UUID, Contact]]

@@ -107,7 +107,8 @@ def _obstacle(notice: Notice, contact: Contact, batch: Round, now: datetime) -> 
         return TOO_LATE
     if notice.channel == Channel.EMAIL and not contact.email:
         return NO_ADDRESS
-    if (notice.recipient_id, notice.channel) in batch.turned_off:
+    is_quiet = (notice.recipient_id, notice.channel) in batch.turned_off
+    if is_quiet and not batch.kinds[notice.kind].is_urgent:
         return TURNED_OFF
     return None
 

@@ -2,19 +2,24 @@
 
 from patrols.models.availability import Availability
 from patrols.models.companions import Companion
+from patrols.models.duty import DutyTurn
 from patrols.models.house import BoardRules
 from patrols.models.joining import Joining, Qualification, Voucher
 from patrols.models.patrols import CrewMember, LogEntry, Move, Patrol, own_place
 from patrols.models.proposals import Proposal, ProposedNight
 from patrols.models.requests import Request
+from patrols.models.safety import Alarm, AlarmStep, SafetyCheck, Watch
 from patrols.models.shifts import LIMA, Series, Shift, Signup, night_of
 
 __all__ = [
     "LIMA",
+    "Alarm",
+    "AlarmStep",
     "Availability",
     "BoardRules",
     "Companion",
     "CrewMember",
+    "DutyTurn",
     "Joining",
     "LogEntry",
     "Move",
@@ -23,10 +28,12 @@ __all__ = [
     "ProposedNight",
     "Qualification",
     "Request",
+    "SafetyCheck",
     "Series",
     "Shift",
     "Signup",
     "Voucher",
+    "Watch",
     "night_of",
     "own_place",
 ]

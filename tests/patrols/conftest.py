@@ -16,6 +16,7 @@ from tests.factories import (
     ShiftFactory,
     SignupFactory,
 )
+from tests.patrols.street import night_of
 
 
 @pytest.fixture
@@ -81,3 +82,9 @@ def reviewer(organization):
     """Somebody of the municipality of the board's district."""
     municipality = OrganizationFactory(kind="municipality", ubigeo=organization.ubigeo)
     return MembershipFactory(organization=municipality, roles={Role.REVIEWER})
+
+
+@pytest.fixture
+def night(patrol_that_is, crew, coordinator, reviewer):
+    """A crew of two that has just gone out, and everybody who may hear of it."""
+    return night_of(patrol_that_is("active"), crew, coordinator, reviewer)

@@ -1,0 +1,164 @@
+"""When a crew was last heard of, until when it may be silent, and who is told if it is longer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, F, Max, OuterRef, QuerySet
+from django.db.models.functions import Coalesce, Least
+
+from accounts.models import Membership, OrganizationKind
+from accounts.roles import Permission, Role
+from patrols.models import Alarm, AlarmStep, LogEntry, Move, Patrol, SafetyCheck, Watch, own_place
+from patrols.queries.duty import on_duty
+from patrols.queries.house import rules_of
+from patrols.states import ON_THE_STREET, TOGETHER
+from patrols.states.safety import ON_THE_WAY_HOME, RINGS_BEFORE, AlarmKind, AlarmReason, Rung, deadline
+
+SPOKEN_WITH = (AlarmReason.ALL_WELL, AlarmReason.HELP_CAME, AlarmReason.FALSE_ALARM)
+LOOKED_AT_FOR = timedelta(hours=24)  # open alarms older than that wait for a person, not for a sign
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What is known of a crew: the last sign of life, what is left of a battery, and until when
+    nobody needs to worry. All by our clock."""
+
+    at: datetime
+    battery_percent: int | None
+    silent_until: datetime | None
+    due_at: datetime
+
+    @property
+    def rings_at(self) -> datetime:
+        """When the crew's own phones begin to ask."""
+        return self.due_at - RINGS_BEFORE
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a crew was, the last time it said so."""
+
+    lat: float
+    lon: float
+    accuracy_m: float | None
+    at: datetime
+
+
+def heard(patrol: Patrol) -> Heard:
+    """Read every sign of life of a patrol that went out. A phone's clock may make a sign older than
+    its arrival, never younger: nobody is well in the future."""
+    checks = SafetyCheck.objects.filter(patrol_id=patrol.pk)
+    newest = checks.order_by("-happened_at", "-at").first()
+    said = None if newest is None else newest.happened_at
+    signs = [patrol.started_at, said, *_written(patrol.pk)]
+    at = max(sign for sign in signs if sign is not None)
+    silent_until = checks.aggregate(until=Max("silent_until"))["until"]
+    battery = checks.exclude(battery_percent=None).order_by("-happened_at", "-at")
+    every = timedelta(minutes=rules_of(patrol.organization_id).check_in_minutes)
+    due_at = deadline(at, every, silent_until)
+    if newest is not None:  # whoever has just been in contact is asked before anybody is alarmed
+        due_at = max(due_at, newest.at + RINGS_BEFORE)
+    return Heard(at, battery.values_list("battery_percent", flat=True).first(), silent_until, due_at)
+
+
+def _written(patrol_id: UUID) -> Iterable[datetime | None]:
+    """The last line of the log, the last step somebody of the crew took, and the last time somebody
+    looked after them and closed their alarm."""
+    log = LogEntry.objects.filter(patrol_id=patrol_id)
+    yield log.aggregate(last=Max(Least("captured_at", "recorded_at")))["last"]
+    moves = Move.objects.filter(patrol_id=patrol_id, by__outings__patrol_id=patrol_id)
+    yield moves.aggregate(last=Max(Least(Coalesce("device_at", "at"), "at")))["last"]
+    looked_after = Alarm.objects.filter(
+        patrol_id=patrol_id, is_drill=False, reason__in=SPOKEN_WITH, resolved_by__isnull=False
+    )
+    yield looked_after.aggregate(last=Max("resolved_at"))["last"]
+
+
+def last_place(alarm: Alarm) -> Place | None:
+    """Where the crew was last: with its call for help, a check, a line of the log or a step."""
+    of_patrol: dict[str, Any] = {"patrol_id": alarm.patrol_id, "lat__isnull": False}
+    kept: list[QuerySet[Any]] = [
+        SafetyCheck.objects.filter(**of_patrol).annotate(when=F("happened_at")),
+        LogEntry.objects.filter(**of_patrol).annotate(when=Least("captured_at", "recorded_at")),
+        Move.objects.filter(**of_patrol).annotate(when=Least(Coalesce("device_at", "at"), "at")),
+    ]
+    found = [row for rows in kept for row in rows.order_by("-when")[:1]]
+    places = [Place(row.lat, row.lon, row.accuracy_m, row.when) for row in found]
+    if alarm.lat is not None and alarm.lon is not None:
+        places.append(Place(alarm.lat, alarm.lon, alarm.accuracy_m, alarm.due_at))
+    return max(places, key=lambda place: place.at, default=None)
+
+
+def unwatched() -> QuerySet[Patrol]:
+    """Patrols on the street for which nobody keeps the time yet, or no more since an alarm that is over."""
+    watches = Watch.objects.filter(patrol_id=OuterRef("pk"), due_at__isnull=False)
+    alarms = Alarm.objects.open().filter(patrol_id=OuterRef("pk"), is_drill=False)
+    return Patrol.objects.filter(~Exists(watches), ~Exists(alarms), status__in=ON_THE_STREET)
+
+
+def run_out(at: datetime) -> list[UUID]:
+    """Patrols whose deadline has passed, as far as their watch knows."""
+    rows = Watch.objects.filter(due_at__lte=at).order_by("due_at", "pk")
+    return list(rows.values_list("patrol_id", flat=True))
+
+
+def silent(at: datetime) -> list[UUID]:
+    """Patrols under an open alarm about silence: any of them may have been heard since."""
+    rows = Alarm.objects.open().filter(kind=AlarmKind.OVERDUE, raised_at__gt=at - LOOKED_AT_FOR)
+    return list(rows.order_by("raised_at", "pk").values_list("patrol_id", flat=True))
+
+
+def to_climb(at: datetime) -> list[Alarm]:
+    """Open alarms of which the next rung must hear."""
+    rows = Alarm.objects.open().filter(next_step_at__lte=at)
+    return list(rows.order_by("next_step_at", "pk"))
+
+
+def open_alarm(patrol_id: UUID, kind: str, *, is_drill: bool = False) -> Alarm | None:
+    """The open alarm of a kind, of which there is one at most."""
+    return Alarm.objects.open().filter(patrol_id=patrol_id, kind=kind, is_drill=is_drill).first()
+
+
+def audience(alarm: Alarm, rung: str, at: datetime) -> list[Membership]:
+    """Who stands on a rung of this alarm's ladder now. Whoever called for help need not be told."""
+    people: QuerySet[Membership]
+    if rung == Rung.LEADER:
+        people = Membership.objects.active().filter(pk__in=_known(alarm.patrol.leader_id))
+    elif rung == Rung.COORDINATOR:
+        board = Membership.objects.filter(organization_id=alarm.organization_id)
+        people = board.with_permission(Permission.PATROL_REVIEW)
+    elif rung == Rung.DESK:
+        people = _desk(alarm, at)
+    else:
+        people = chiefs_of(alarm.patrol.organization.ubigeo)
+    told = AlarmStep.objects.filter(alarm_id=alarm.pk).values("member_id")
+    return list(people.exclude(pk__in=_known(alarm.raised_by_id)).exclude(pk__in=told).order_by("pk"))
+
+
+def _known(*keys: UUID | None) -> list[UUID]:
+    return [key for key in keys if key is not None]
+
+
+def _desk(alarm: Alarm, at: datetime) -> QuerySet[Membership]:
+    """Whoever is on duty; where nobody is, the chief hears at once. A drill wakes no chief."""
+    ubigeo = alarm.patrol.organization.ubigeo
+    watching = on_duty(ubigeo, at)
+    return watching if alarm.is_drill or watching.exists() else chiefs_of(ubigeo)
+
+
+def chiefs_of(ubigeo: str) -> QuerySet[Membership]:
+    """The district's security chiefs."""
+    desks = Membership.objects.filter(
+        organization__kind=OrganizationKind.MUNICIPALITY, organization__ubigeo=ubigeo
+    )
+    return desks.active().with_role(Role.SECURITY_CHIEF)
+
+
+def outing_of(member: Membership, at: datetime) -> Patrol | None:
+    """The patrol of which a call for help must be: the one somebody is on, or came home from just now."""
+    ours = Patrol.objects.filter(Exists(own_place(member, OuterRef("pk"))))
+    running = ours.filter(status__in=TOGETHER).order_by("-briefed_at", "pk").first()
+    return running or ours.filter(ended_at__gt=at - ON_THE_WAY_HOME).order_by("-ended_at", "pk").first()
