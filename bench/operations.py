@@ -69,9 +69,17 @@ def of_ronda(signups: int) -> list[Operation]:
         Operation("page: mine", _page(f"/o/{large.code}/mine/", tokens[0]), FLOOR_LIST, 5),
         Operation("page: people", _page(f"/o/{large.code}/people/", coordinator), FLOOR_LIST, 5),
         Operation("page: inbox", _page(f"/o/{large.code}/inbox/", tokens[0]), FLOOR_LIST, 5),
+        *_of_a_month(),
         *_of_a_desk(large, tokens),
         *_of_a_cohort(),
     ]
+
+
+def _of_a_month() -> list[Operation]:
+    """A board's month of 120 shifts with 500 signups, whole on one page."""
+    board, month = rows.month()
+    page = f"/o/{board.code}/shifts/month/{month:%Y-%m}/"
+    return [Operation("page: month", _page(page, rows.token_of(board.coordinator)), FLOOR_LIST, 6)]
 
 
 def _of_a_desk(board: rows.Board, tokens: list[str]) -> list[Operation]:

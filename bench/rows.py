@@ -1,7 +1,7 @@
 """A large board and a small one: 10 000 shifts and members, and 1 000."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from accounts.models import Membership, Organization, User
 from accounts.roles import Role
 from accounts.sessions import SessionStore
 from bench.models import BareShift
-from patrols.models import CrewMember, Joining, Patrol, Shift
+from patrols.models import CrewMember, Joining, Patrol, Shift, Signup
 from patrols.states import CURRENT_CODE
 from places.models import District, Sector
 
@@ -118,6 +118,33 @@ def board(name: str, count: int) -> Board:
         people(organization, count),
         nights(organization, sector, count),
     )
+
+
+def month() -> tuple[Board, date]:
+    """Write a board with 120 shifts in next month, four a night, and 500 signups."""
+    one = board("Junta del mes", 120)
+    first = (timezone.localdate().replace(day=1) + timedelta(days=32)).replace(day=1)
+    for n, shift in enumerate(one.shifts):
+        starts_at = datetime.combine(first + timedelta(days=n // 4 % 28), time(18 + n % 4), LIMA)
+        shift.starts_at, shift.ends_at = starts_at, starts_at + timedelta(hours=2)
+        shift.service_date, shift.places_taken = starts_at.date(), 4 + (n < 20)
+    Shift.objects.bulk_update(
+        one.shifts, ["starts_at", "ends_at", "service_date", "places_taken"], batch_size=200
+    )
+    now = timezone.now()
+    Signup.objects.bulk_create(
+        Signup(
+            shift=shift,
+            organization_id=shift.organization_id,
+            membership=one.volunteers[(n * 7 + seat) % 120],
+            status="confirmed",
+            signed_up_at=now,
+            confirmed_at=now,
+        )
+        for n, shift in enumerate(one.shifts)
+        for seat in range(shift.places_taken)
+    )
+    return one, first
 
 
 def on_the_street(board: Board, count: int) -> list[tuple[Patrol, Membership]]:

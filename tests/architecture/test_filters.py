@@ -37,6 +37,8 @@ BEHIND = {
     "patrols.Watch": "the clock's own; the crew reads its deadline with the patrol",
     "patrols.Alarm": "no door yet",
     "patrols.DutyTurn": "no door yet",
+    "patrols.ProposedNight": "shown with its proposal, found by the proposal's key",
+    "patrols.Request": "its answers are posted; shown to the one asked, found by their own key",
     "patrols.Series": "no door until recurring shifts",
     "patrols.Voucher": "no door yet",
     "phone.Clock": "a record beside what was sent; no door shows it",
