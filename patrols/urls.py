@@ -8,7 +8,7 @@ from patrols.api.patrols import PatrolViewSet
 from patrols.api.schedule import ScheduleViewSet
 from patrols.api.shifts import ShiftViewSet
 from patrols.api.signups import SignupViewSet
-from patrols.views import asking, calendar, desk, mine, proposals, street
+from patrols.views import asking, calendar, desk, mine, proposals, safety, street
 
 router = SimpleRouter(use_regex_path=False)
 router.register("shifts", ShiftViewSet, "shift")
@@ -59,6 +59,8 @@ desk_patterns: list[URLPattern] = [
     path("mine/shifts/<uuid:pk>/meet/", mine.Brief.as_view(), name="brief"),
     path("mine/patrols/<uuid:pk>/", street.Outing.as_view(), name="outing"),
     path("mine/patrols/<uuid:pk>/check-in/", street.CheckIn.as_view(), name="check-in"),
+    path("mine/patrols/<uuid:pk>/well/", safety.Well.as_view(), name="well"),
+    path("mine/patrols/<uuid:pk>/sos/", safety.Help.as_view(), name="help"),
     path("mine/patrols/<uuid:pk>/start/", street.Start.as_view(), name="start"),
     path("mine/patrols/<uuid:pk>/pause/", street.Pause.as_view(), name="pause"),
     path("mine/patrols/<uuid:pk>/resume/", street.Resume.as_view(), name="resume"),

@@ -21,7 +21,8 @@ def say_silent(alarm: Alarm, member: Membership) -> Message | None:
         return None
     body = last_news(alarm)
     if alarm.patrol.leader_id == member.pk:
-        body = f"{body} {_('Tap “We are well”, or call the police if you are not.')}"
+        advice = _("Tap “We are well”, or call the police if you are not.")
+        body = f"{body} {advice}"
         return Message(_("Your patrol gives no sign of life"), body, to_outing(alarm, member))
     return Message(_("A patrol gives no sign of life"), body, to_alarm(alarm, member))
 
@@ -73,7 +74,8 @@ def battery(alarm: Alarm) -> str:
 
 def marked(alarm: Alarm, body: str) -> str:
     """A drill says so in every line."""
-    return f"{_('DRILL, nobody is in danger.')} {body}" if alarm.is_drill else body
+    mark = _("DRILL, nobody is in danger.")
+    return f"{mark} {body}" if alarm.is_drill else body
 
 
 def to_alarm(alarm: Alarm, member: Membership) -> str:

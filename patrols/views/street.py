@@ -15,6 +15,7 @@ from patrols.forms.shifts import DebriefForm, NoteForm, SafetyForm
 from patrols.models import LogEntry, Patrol
 from patrols.queries import pages
 from patrols.states import HERE, LogKind, PatrolStatus
+from patrols.views import safety
 from patrols.views.acts import PatrolButton, find, key_for, now, sentence
 from rules.forms import PatientForm
 from rules.refusals import Conflict, IllegalMove, Invalid, NotFound, Refusal
@@ -49,6 +50,7 @@ class Outing(DeskView):
             missing=max(0, patrol.shift.minimum_crew - here),
             log=pages.story(patrol=patrol, membership=self.membership)[1][::-1],
             now=now(),
+            **safety.bar(patrol, now()),
             **self.forms(forms),
         )
 
