@@ -6,7 +6,7 @@ a sign-up asks ten. Only what is asked with every request belongs here (decision
 
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -49,6 +49,7 @@ class Statement(Generic[Row]):
     def __init__(self, write: Callable[[], "models.QuerySet[Any, Row]"]) -> None:
         self._write = write
         self._written: dict[str, tuple[Any, Any, Any, str, Sequence[Any]]] = {}
+        self._converters: dict[str, Any] = {}
 
     def __call__(self, **values: Any) -> list[Row]:
         connection = connections[DEFAULT_DB_ALIAS]
@@ -61,6 +62,7 @@ class Statement(Generic[Row]):
         by = copy(compiler)
         filled = _filled(params, values, connection)
         by.connection, by.as_sql = connection, lambda *args, **kwargs: (sql, filled)
+        by.get_converters = partial(self._converters_for, compiler)
         query = copy(template)
         query.by = by
         asked: Any = models.QuerySet(rows.model, query=query)
@@ -70,6 +72,13 @@ class Statement(Generic[Row]):
     def first(self, **values: Any) -> Row | None:
         """The first row, or none. Give the query a limit if it may have many."""
         return next(iter(self(**values)), None)
+
+    def _converters_for(self, compiler: Any, columns: Any) -> Any:
+        """How each column is read: as fixed as the columns are."""
+        vendor = compiler.connection.vendor
+        if vendor not in self._converters:
+            self._converters[vendor] = compiler.get_converters(columns)
+        return self._converters[vendor]
 
     def _write_down(self, connection: Any) -> Any:
         rows: Any = self._write()
