@@ -63,6 +63,7 @@ PLACES = [
     Place(_("My sessions"), "programs:home", "list", P.PROGRAM_VIEW, unless=P.PROGRAM_PLAN),
     Place(_("My reports"), "incidents:mine", "flag", P.REPORT_FILE),
     Place(_("Messages"), "notifications:inbox", "bell", P.ACCOUNT_OWN),
+    Place(_("Alarms"), "patrols:alarms", "warning", P.ALARM_ANSWER),
     Place(_("Summary"), "insights:summary", "chart", P.SUMMARY_VIEW),
     Place(_("Schedule"), "patrols:week", "calendar", P.SCHEDULE_VIEW),
     Place(_("People"), "accounts:people", "people", P.PEOPLE_VIEW),

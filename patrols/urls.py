@@ -8,7 +8,7 @@ from patrols.api.patrols import PatrolViewSet
 from patrols.api.schedule import ScheduleViewSet
 from patrols.api.shifts import ShiftViewSet
 from patrols.api.signups import SignupViewSet
-from patrols.views import asking, calendar, desk, mine, proposals, safety, street
+from patrols.views import alarms, asking, calendar, desk, mine, proposals, safety, street
 
 router = SimpleRouter(use_regex_path=False)
 router.register("shifts", ShiftViewSet, "shift")
@@ -59,6 +59,12 @@ desk_patterns: list[URLPattern] = [
     path("mine/shifts/<uuid:pk>/meet/", mine.Brief.as_view(), name="brief"),
     path("mine/patrols/<uuid:pk>/", street.Outing.as_view(), name="outing"),
     path("mine/patrols/<uuid:pk>/check-in/", street.CheckIn.as_view(), name="check-in"),
+    path("alarms/", alarms.Alarms.as_view(), name="alarms"),
+    path("alarms/<uuid:pk>/seen/", alarms.Seen.as_view(), name="alarm-seen"),
+    path("alarms/<uuid:pk>/called/", alarms.Called.as_view(), name="alarm-called"),
+    path("alarms/<uuid:pk>/well/", alarms.AllWell.as_view(), name="alarm-well"),
+    path("alarms/<uuid:pk>/help-came/", alarms.HelpCame.as_view(), name="alarm-help"),
+    path("duty/now/", alarms.DutyNow.as_view(), name="duty-now"),
     path("mine/patrols/<uuid:pk>/well/", safety.Well.as_view(), name="well"),
     path("mine/patrols/<uuid:pk>/sos/", safety.Help.as_view(), name="help"),
     path("mine/patrols/<uuid:pk>/start/", street.Start.as_view(), name="start"),

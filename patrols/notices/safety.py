@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
+from accounts.roles import Permission
 from notifications.kinds import Kind, Message, Wanted
 from notifications.models import Notice
 from patrols.models import Alarm
@@ -79,7 +80,9 @@ def marked(alarm: Alarm, body: str) -> str:
 
 
 def to_alarm(alarm: Alarm, member: Membership) -> str:
-    return reverse("notifications:inbox", args=[member.organization.code])
+    if member.may(Permission.ALARM_ANSWER):
+        return reverse("patrols:alarms", args=[member.organization.code])
+    return to_outing(alarm, member)
 
 
 def to_outing(alarm: Alarm, member: Membership) -> str:

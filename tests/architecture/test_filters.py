@@ -35,7 +35,6 @@ BEHIND = {
     "patrols.AlarmStep": "shown with its alarm",
     "patrols.SafetyCheck": "written by the crew; the alarm's page shows what matters of it",
     "patrols.Watch": "the clock's own; the crew reads its deadline with the patrol",
-    "patrols.Alarm": "no door yet",
     "patrols.DutyTurn": "no door yet",
     "patrols.ProposedNight": "shown with its proposal, found by the proposal's key",
     "patrols.Request": "its answers are posted; shown to the one asked, found by their own key",
