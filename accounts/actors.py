@@ -104,6 +104,8 @@ JOBS: dict[str, frozenset[Permission]] = {
     "requests": frozenset({Permission.SHIFT_SIGN_UP}),
     # frees what members who left still hold
     "release": frozenset({Permission.SHIFT_SIGN_UP}),
+    # writes the nights of recurring shifts ahead
+    "series": frozenset({Permission.SHIFT_PLAN}),
     # notes that nobody went out for a shift that is over
     "missed": frozenset({Permission.PATROL_RUN}),
     # notices that a crew is silent, and tells who must know

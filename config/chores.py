@@ -10,7 +10,7 @@ from accounts.actors import SystemActor
 from audit import actions as audit
 from incidents.actions import telling
 from insights.actions import figures
-from patrols.actions import escalation, patrols, requests, signups
+from patrols.actions import escalation, occurrences, patrols, requests, signups
 from programs.actions import consents
 
 Chore = Callable[[datetime], object]
@@ -21,6 +21,7 @@ CHORES: dict[str, Chore] = {
     "offers": lambda at: signups.lapse_offers(by=SystemActor("offers"), at=at),
     "requests": lambda at: requests.lapse(by=SystemActor("requests"), at=at),
     "release": lambda at: signups.release(by=SystemActor("release"), at=at),
+    "series": lambda at: occurrences.generate(by=SystemActor("series"), at=at),
     "missed": lambda at: patrols.note_missed(by=SystemActor("missed"), at=at),
     "news": lambda at: telling.tell_reporters(by=SystemActor("news"), at=at),
     "consents": lambda at: consents.expire(by=SystemActor("consents"), at=at),

@@ -14,8 +14,9 @@ from accounts.receipts import check_unused
 from accounts.roles import Permission
 from audit import actions as audit
 from patrols.actions import clashes, moves, places, telling
-from patrols.models import Patrol, Shift, Signup, night_of
+from patrols.models import Patrol, SeriesException, Shift, Signup, night_of
 from patrols.states import FOR_BOARDS, SHIFT, PatrolKind, ShiftStatus, SignupStatus
+from patrols.states.series import ExceptionKind
 from places.models import Sector
 from rules.refusals import Conflict, Invalid, Sentence
 from rules.texts import check_text
@@ -97,12 +98,19 @@ def change(
 ) -> Shift:
     """Plan a shift differently before it begins, and tell everybody who signed up."""
     shift = _for_planner(shift, by, expected_version, *_sector_of(fields))
+    if plan_anew(shift, fields, by=by, at=at):
+        _stand_apart(shift)
+    return shift
+
+
+def plan_anew(shift: Shift, fields: ShiftChanges, *, by: Membership, at: datetime) -> bool:
+    """Plan a locked shift differently and tell everybody who signed up; whether anything is new."""
     SHIFT.move(shift.status, "change")
     places.check_not_begun(shift, at)
     _check_no_patrol(shift)
     changed = _apply(shift, fields)
     if not changed:
-        return shift
+        return False
     check_plan(shift, at)
     if changed & HOURS:
         clashes.check_crew_free(shift)
@@ -111,7 +119,7 @@ def change(
     if shift.is_published and changed & PROMISED:
         telling.plan_changed(shift, at)
     places.pass_on(shift, by=by, at=at)
-    return shift
+    return True
 
 
 @transaction.atomic
@@ -200,6 +208,19 @@ def _for_planner(shift: Shift, by: Membership, expected_version: int | None, *ro
     by.require(Permission.SHIFT_PLAN, shift, *rows)
     check_version(shift, expected_version)
     return shift
+
+
+def _stand_apart(shift: Shift) -> None:
+    """A night of a series that somebody changed by hand goes its own way: its series leaves it alone."""
+    if shift.series_id is None or shift.occurrence_on is None:
+        return
+    moved = SeriesException(
+        organization_id=shift.organization_id,
+        series_id=shift.series_id,
+        occurrence_on=shift.occurrence_on,
+        kind=ExceptionKind.MOVED,
+    )
+    SeriesException.objects.bulk_create([moved], ignore_conflicts=True)
 
 
 def _sector_of(fields: ShiftChanges) -> list[Sector]:

@@ -5,11 +5,13 @@ from patrols.models.companions import Companion
 from patrols.models.duty import DutyTurn
 from patrols.models.house import BoardRules
 from patrols.models.joining import Joining, Qualification, Voucher
+from patrols.models.lima import LIMA, night_of, today_in_lima
 from patrols.models.patrols import CrewMember, LogEntry, Move, Patrol, own_place
 from patrols.models.proposals import Proposal, ProposedNight
 from patrols.models.requests import Request
 from patrols.models.safety import Alarm, AlarmStep, SafetyCheck, Watch
-from patrols.models.shifts import LIMA, Series, Shift, Signup, night_of
+from patrols.models.series import Series, SeriesException
+from patrols.models.shifts import Shift, Signup
 
 __all__ = [
     "LIMA",
@@ -30,10 +32,12 @@ __all__ = [
     "Request",
     "SafetyCheck",
     "Series",
+    "SeriesException",
     "Shift",
     "Signup",
     "Voucher",
     "Watch",
     "night_of",
     "own_place",
+    "today_in_lima",
 ]

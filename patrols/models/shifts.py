@@ -1,8 +1,7 @@
 """Shifts, and who signs up for them."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,10 +9,10 @@ from django.db.models import F, Q
 from accounts.models import Membership, Organization, OrganizationKind
 from accounts.roles import Permission
 from accounts.scoping import ScopedModel, ScopedQuerySet
+from patrols.models.series import Series
 from patrols.states import IN, PUBLISHED, PatrolKind, ShiftStatus, SignupStatus
 from places.models import Sector
 
-LIMA = ZoneInfo("America/Lima")
 CREW_SHOWN = timedelta(hours=12)
 PLACE_SHOWN = timedelta(hours=2)
 
@@ -23,19 +22,6 @@ def boards_of(membership: Membership) -> Any:
     return Organization.objects.filter(
         kind=OrganizationKind.BOARD, ubigeo=membership.organization.ubigeo
     ).values("pk")
-
-
-class Series(ScopedModel):
-    """A rule that makes shifts again and again (RRULE, in America/Lima)."""
-
-    rule = models.CharField(max_length=300)
-    starts_on = models.DateField()
-    ends_on = models.DateField(null=True)
-
-    objects = ScopedQuerySet["Series"].as_manager()
-
-    def __str__(self) -> str:
-        return str(self.pk)
 
 
 class ShiftQuerySet(ScopedQuerySet["Shift"]):
@@ -144,11 +130,6 @@ class Shift(ScopedModel):
     def shows_meeting_point(self, at: datetime) -> bool:
         """Where to meet is told late: a place known for days is a place somebody can wait at."""
         return self.starts_at - PLACE_SHOWN <= at < self.ends_at
-
-
-def night_of(starts_at: datetime) -> date:
-    """The date of service: what starts before six in the morning in Lima is still last night."""
-    return (starts_at.astimezone(LIMA) - timedelta(hours=6)).date()
 
 
 class SignupQuerySet(ScopedQuerySet["Signup"]):
