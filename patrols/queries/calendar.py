@@ -64,6 +64,10 @@ class MonthDay:
     count: int = 0
     short: int = 0
 
+    @property
+    def iso(self) -> str:
+        return self.day.isoformat()
+
 
 @dataclass(frozen=True)
 class Wanted:

@@ -48,6 +48,7 @@ class Month(DeskView):
             may_plan=may_plan,
             is_desk=is_desk,
             link_to=reverse("patrols:week", args=[organization]) if may_plan else "",
+            plan_at=reverse("patrols:plan", args=[organization]),
             own=set() if may_plan or is_desk else calendar.own_nights_of(self.membership, first),
             kinds=[(kind.value, kind.label) for kind in FOR_BOARDS],
             states=[one for one in ShiftStatus.choices if may_plan or one[0] != ShiftStatus.DRAFT],
