@@ -247,6 +247,12 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,  # without it the schema denies that a state may be null
     "ENUM_NAME_OVERRIDES": {
+        "PartEnum": "patrols.states.availability.Part",
+        "CompanionKindEnum": "patrols.states.companions.CompanionKind",
+        "CompanionStatusEnum": "patrols.states.companions.CompanionStatus",
+        "RequestStatusEnum": "patrols.states.requests.RequestStatus",
+    }
+    | {
         f"{name}Enum": f"patrols.states.{name}"
         for name in ("PatrolKind", "ShiftStatus", "SignupStatus", "PatrolStatus", "SafetyReason", "LogKind")
     }

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
+from patrols.api.asking import AvailabilityViewSet, CompanionViewSet, RequestViewSet
 from patrols.api.log import LogEntryViewSet
 from patrols.api.patrols import PatrolViewSet
 from patrols.api.schedule import ScheduleViewSet
@@ -14,6 +15,9 @@ router = SimpleRouter(use_regex_path=False)
 router.register("shifts", ShiftViewSet, "shift")
 router.register("signups", SignupViewSet, "signup")
 router.register("patrols", PatrolViewSet, "patrol")
+router.register("requests", RequestViewSet, "request")
+router.register("companions", CompanionViewSet, "companion")
+router.register("availability", AvailabilityViewSet, "availability")
 router.register("schedule", ScheduleViewSet, "schedule")
 log = LogEntryViewSet.as_view({"get": "list", "post": "create"})
 

@@ -16,7 +16,15 @@ KEYS: dict[str, str] = {
     "proposals": "proposal",
     "proposed-nights": "proposed_night",
 }
-SHAPES: dict[str, set[str]] = {}
+REQUEST = {"id", "shift", "member", "status", "asked_at", "expires_at", "answered_at", "version"}
+COMPANION = {"id", "shift", "kind", "unit", "status", "requested_at", "answered_at", "version"}
+SHAPES: dict[str, set[str]] = {
+    "patrols-api:request-list": REQUEST,
+    "patrols-api:request-detail": REQUEST,
+    "patrols-api:companion-list": COMPANION,
+    "patrols-api:companion-detail": COMPANION,
+    "patrols-api:availability-list": {"id", "member", "weekday", "on", "part", "is_free"},
+}
 
 
 def one_of_each(owner: Organization, member: Membership) -> dict[str, Any]:
