@@ -23,6 +23,8 @@ class Permission(StrEnum):
     JOINING_OWN = auto()  # see one's own way to the first patrol, sign, practise, vouch for a neighbor
     JOINING_DECIDE = auto()  # lead newcomers of one's board along that way, and stop members
     JOINING_FOUND = auto()  # the municipality's part: first coordinators, and boards with too few to vouch
+    RULES_SET = auto()  # the hours a board lives by
+    PATROLS_SUSPEND = auto()  # the district's switch
     PATROL_VIEW = auto()
     PATROL_RUN = auto()
     PATROL_REVIEW = auto()
@@ -88,11 +90,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.COORDINATOR: frozenset(
         PATROLLER
         | {P.SHIFT_PLAN, P.PATROL_REVIEW, P.COMPANION_VIEW, P.COMPANION_ANSWER, P.JOINING_DECIDE}
-        | {P.ALARM_ANSWER}
+        | {P.ALARM_ANSWER, P.RULES_SET}
         | {P.PEOPLE_VIEW, P.PEOPLE_NAMES, P.PEOPLE_INVITE, P.DEVICE_RETIRE}
     ),
     Role.REVIEWER: frozenset(DESK | {P.JOINING_FOUND}),
-    Role.SECURITY_CHIEF: frozenset(DESK | {P.PEOPLE_VIEW, P.REPORT_CONFIDENTIAL, P.JOINING_FOUND}),
+    Role.SECURITY_CHIEF: frozenset(
+        DESK | {P.PEOPLE_VIEW, P.REPORT_CONFIDENTIAL, P.JOINING_FOUND, P.PATROLS_SUSPEND}
+    ),
     Role.PRIVACY_OFFICER: frozenset(MEMBER | {P.AUDIT_VIEW, P.PEOPLE_VIEW, P.JOINING_FOUND}),
     Role.PROGRAM_COORDINATOR: frozenset(
         TEACHER

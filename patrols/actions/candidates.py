@@ -8,15 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Max, Q
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from accounts.roles import Permission, Role
+from patrols.actions import checkers
 from patrols.models import Request, Shift, Signup
 from patrols.queries.availability import free_of
-from patrols.queries.house import rules_of
-from patrols.queries.signups import confirmed_elsewhere
-from patrols.states import IN, PUBLISHED, SignupStatus
+from patrols.states import PUBLISHED, SignupStatus
 from patrols.states.availability import parts_of
 from patrols.states.requests import RequestStatus
 from rules.refusals import Conflict, Refusal, Sentence
@@ -89,32 +87,13 @@ def _rank(one: Candidate, *, needs_leader: bool) -> Any:
 
 def why_not(*, shift: Shift, members: Collection[Membership], at: datetime) -> Reasons:
     """Why each of these members may not sign up for a night; whoever may has no entry."""
-    inside = set(
-        Signup.objects.filter(shift_id=shift.pk, status__in=IN).values_list("membership_id", flat=True)
-    )
-    busy = set(confirmed_elsewhere(shift).values_list("membership_id", flat=True))
-    tired = _not_rested(shift)
-    reasons: Reasons = {}
-    for member in members:
-        if member.pk in inside:
-            reasons[member.pk] = [Conflict(_("Is on the list already."), code="already_in")]
-        elif member.pk in busy:
-            reasons[member.pk] = [Conflict(_("Already goes out at that time."), code="overlap")]
-        elif member.pk in tired:
-            reasons[member.pk] = [Conflict(_("Would not have rested enough."), code="rest")]
-    return reasons
+    against = checkers.why_not(shift=shift, members=members, at=at)
+    return {pk: [_of_others(one) for one in refusals] for pk, refusals in against.items() if refusals}
 
 
-def _not_rested(shift: Shift) -> set[UUID]:
-    rest = timedelta(hours=rules_of(shift.organization_id).rest_hours)
-    near = Signup.objects.filter(
-        status=SignupStatus.CONFIRMED,
-        shift__status__in=PUBLISHED,
-        shift__organization_id=shift.organization_id,
-        shift__starts_at__lt=shift.ends_at + rest,
-        shift__ends_at__gt=shift.starts_at - rest,
-    )
-    return set(near.exclude(shift_id=shift.pk).values_list("membership_id", flat=True))
+def _of_others(refusal: Refusal) -> Refusal:
+    """The same refusal as a planner reads it of somebody else."""
+    return Conflict(checkers.OF_OTHERS[refusal.code], code=refusal.code)
 
 
 def _patrollers(shift: Shift) -> Any:

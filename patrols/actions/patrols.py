@@ -10,7 +10,7 @@ from accounts.actors import SystemActor
 from accounts.models import Membership
 from accounts.roles import Permission
 from patrols import queries
-from patrols.actions import crews, moves, places, shifts
+from patrols.actions import checkers, crews, moves, places, shifts
 from patrols.actions.moves import NO_STAMP, Stamp
 from patrols.models import Patrol, Shift
 from patrols.states import HERE, PATROL, PatrolStatus, SafetyReason
@@ -34,6 +34,7 @@ def open_briefing(*, shift: Shift, by: Membership, at: datetime, stamp: Stamp = 
         raise IllegalMove
     if not shift.starts_at - BRIEFING_OPENS <= at < shift.ends_at:
         raise Conflict(_("The briefing opens an hour before the start."), code="too_early")
+    checkers.check_district(shift, stamp.device_at or at)
     return _brief(shift, by, at, stamp)
 
 

@@ -113,7 +113,7 @@ def plan_anew(shift: Shift, fields: ShiftChanges, *, by: Membership, at: datetim
         return False
     check_plan(shift, at)
     if changed & HOURS:
-        clashes.check_crew_free(shift)
+        clashes.check_crew_free(shift, at)
     _save_change(shift, changed, at)
     audit.record(action="shift.changed", subject=shift, by=by, fields=sorted(changed))
     if shift.is_published and changed & PROMISED:
@@ -199,6 +199,8 @@ def _problems_of_places(shift: Shift) -> Iterator[tuple[str, Sentence]]:
         yield "capacity", _("There must be places for the whole minimum crew.")
     elif shift.capacity < shift.places_taken:
         yield "capacity", _("More people than that have signed up already.")
+    elif shift.places_free < 0:
+        yield "capacity", _("More places than that are taken or kept for roles.")
     elif shift.capacity > MOST_PLACES:
         yield "capacity", _("That is too many places for one shift.")
 

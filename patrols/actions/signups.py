@@ -1,6 +1,6 @@
 """Coming along: signing up, leaving, and the line of those who wait for a place."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -13,46 +13,81 @@ from accounts.receipts import refuse_used
 from accounts.roles import Permission
 from audit import actions as audit
 from patrols import queries
-from patrols.actions import clashes, crews, places, telling
-from patrols.models import Shift, Signup
+from patrols.actions import checkers, crews, places, telling
+from patrols.models import Shift, ShiftRole, Signup
 from patrols.states import HOLDS_A_PLACE, IN, SHIFT, SIGNUP, SignupStatus
-from rules.refusals import Conflict, NotAllowed
+from rules.refusals import Conflict, Invalid, NotAllowed
 from rules.statements import insert
 
 
 @transaction.atomic
-def sign_up(*, shift: Shift, by: Membership, at: datetime, signup_id: UUID | None = None) -> Signup:
-    """Take a place in a shift, or the last place in its line. Doing it twice changes nothing."""
+def sign_up(
+    *,
+    shift: Shift,
+    by: Membership,
+    at: datetime,
+    signup_id: UUID | None = None,
+    role: ShiftRole | None = None,
+) -> Signup:
+    """Take a place in a shift, or the last place in its line, for a role or for none. Doing it twice
+    changes nothing."""
     shift = places.lock(shift)
     by.require(Permission.SHIFT_SIGN_UP, shift)
     SHIFT.move(shift.status, "sign_up")
     places.check_not_begun(shift, at)
-    clashes.lock_member(by)
-    standing = queries.standing(shift, by, signup_id)
+    standing, role = queries.standing(shift, by, signup_id), places.role_of(shift, role)
     signup = standing.signup or _begin(shift, by, signup_id)
     signup.shift = shift
     if signup.status in IN:
         return signup
     refuse_used(is_used=standing.is_key_used)
-    clashes.refuse_overlap(busy=standing.is_busy)
+    checkers.check(checkers.Facts(shift, standing, at, role), checkers.TO_SIGN_UP)
     if standing.others_wait:
         places.pass_on(shift, by=by, at=at)  # whoever waited longer comes first
-    _enter(signup, shift, at)
+        role = places.role_of(shift, role)
+    _enter(signup, shift, role, at)
     audit.record(action=f"signup.{signup.status}", subject=signup, by=by)
     return signup
 
 
 @transaction.atomic
+def place(
+    *, shift: Shift, member: Membership, by: Membership, at: datetime, role: ShiftRole | None = None
+) -> Signup:
+    """Give a free place to somebody who told the coordinator that they come. They are told."""
+    shift = places.lock(shift)
+    by.require(Permission.SHIFT_PLAN, shift, member)
+    SHIFT.move(shift.status, "place")
+    places.check_not_begun(shift, at)
+    if not member.may(Permission.SHIFT_SIGN_UP):
+        raise Invalid({"member": _("This person does not go out on patrols.")})
+    standing, role = queries.standing(shift, member), places.role_of(shift, role)
+    checkers.check(checkers.Facts(shift, standing, at, role), checkers.TO_PLACE)
+    signup = standing.signup or _begin(shift, member, None)
+    signup.shift = shift
+    if signup.status == SignupStatus.OFFERED:  # they answer through the coordinator
+        _leave(signup, shift, "decline", at)
+    _enter(signup, shift, role, at)
+    audit.record(action="signup.placed", subject=signup, by=by)
+    telling.placed(signup, at)
+    return signup
+
+
+@transaction.atomic
 def withdraw(*, signup: Signup, by: Membership, at: datetime) -> Signup:
-    """Leave a shift or its line: one's own, or somebody's who told the coordinator."""
+    """Leave a shift or its line: one's own, or somebody's who told the coordinator. Nobody is kept
+    from leaving; whoever leaves late is noted, and the coordinator hears at once."""
     shift, signup = _lock(signup)
     own = signup.membership_id == by.pk
     by.require(Permission.SHIFT_SIGN_UP if own else Permission.SHIFT_PLAN, shift, signup)
     places.check_not_begun(shift, at)
-    _leave(signup, shift, "withdraw", at)
-    audit.record(action="signup.withdrawn", subject=signup, by=by)
+    late = own and signup.status == SignupStatus.CONFIRMED and _is_late(shift, at)
+    _leave(signup, shift, "withdraw", at, late=late)
+    audit.record(action="signup.left_late" if late else "signup.withdrawn", subject=signup, by=by)
     if not own:
         telling.taken_off(signup, at)
+    if late:
+        telling.left_late(signup, at)
     places.pass_on(shift, by=by, at=at)
     return signup
 
@@ -65,8 +100,8 @@ def accept_offer(*, signup: Signup, by: Membership, at: datetime) -> Signup:
     status = SIGNUP.move(signup.status, "accept")
     if not shift.is_published or not signup.offer_stands(at):
         raise Conflict(_("That offer ran out."), code="offer_over")
-    clashes.lock_member(by)
-    clashes.check_free(shift, by)
+    facts = checkers.Facts(shift, queries.standing(shift, by), at, places.role_of(shift, signup.role_id))
+    checkers.check(facts, checkers.TO_GO)
     signup.status, signup.confirmed_at = status, at
     _save(signup, offer_expires_at=None, waiting_since=None)
     places.keep(shift)
@@ -135,10 +170,16 @@ def _require_own(signup: Signup, by: Membership) -> None:
         raise NotAllowed(_("Only the person who was asked can answer."))
 
 
-def _enter(signup: Signup, shift: Shift, at: datetime) -> None:
+def _is_late(shift: Shift, at: datetime) -> bool:
+    hours = queries.rules_of(shift.organization_id).withdraw_until_hours
+    return at > shift.starts_at - timedelta(hours=hours)
+
+
+def _enter(signup: Signup, shift: Shift, role: ShiftRole | None, at: datetime) -> None:
     """Take a place, or the end of the line."""
-    taken = places.take(shift)
+    taken = places.take(shift, role)
     signup.status = SIGNUP.move(signup.status, "take_place" if taken else "wait")
+    signup.role, signup.left_late = role, False
     signup.signed_up_at, signup.ended_at, signup.attending_confirmed_at = at, None, None
     signup.confirmed_at, signup.waiting_since = (at, None) if taken else (None, at)
     if signup._state.adding:
@@ -150,14 +191,15 @@ def _enter(signup: Signup, shift: Shift, at: datetime) -> None:
         crews.join(shift, signup, at)
 
 
-def _leave(signup: Signup, shift: Shift, verb: str, at: datetime) -> None:
-    """End a signup and free the place it held."""
+def _leave(signup: Signup, shift: Shift, verb: str, at: datetime, *, late: bool = False) -> None:
+    """End a signup and free the place it held. Whoever leaves asks nobody any more to stand in."""
     held, offered = signup.status in HOLDS_A_PLACE, signup.status == SignupStatus.OFFERED
     signup.status = SIGNUP.move(signup.status, verb)
     crews.excuse(shift, signup)
+    signup.left_late = late
     _save(signup, ended_at=at, offer_expires_at=None, waiting_since=None)
     if held:
-        places.give_back(shift, offered=offered)
+        places.give_back(shift, places.role_of(shift, signup.role_id), offered=offered)
 
 
 def _end_all(signups: QuerySet[Signup], verb: str, code: str, *, by: SystemActor, at: datetime) -> int:

@@ -4,7 +4,8 @@ again from the rows, so that a lost one heals."""
 from datetime import datetime
 
 from notifications import actions as notifications
-from patrols.models import Shift, Signup
+from patrols import queries
+from patrols.models import Shift, Signup, Suspension
 from patrols.queries import promises, shortages
 
 # What was promised about an older plan, and what nobody needs once there is none.
@@ -31,3 +32,25 @@ def place_offered(signup: Signup, at: datetime) -> None:
 def taken_off(signup: Signup, at: datetime) -> None:
     """Tell somebody whom the coordinator took off: what they heard before is no longer so."""
     notifications.promise([promises.of_taking_off(signup, at)])
+
+
+def placed(signup: Signup, at: datetime) -> None:
+    """Tell somebody that the coordinator put their name down."""
+    notifications.promise([promises.of_placing(signup, at)])
+
+
+def left_late(signup: Signup, at: datetime) -> None:
+    """Tell the board's planners that somebody left shortly before: they may still find another."""
+    notifications.promise(list(shortages.of_late_leaver(signup, at)))
+
+
+def suspended(suspension: Suspension, at: datetime) -> None:
+    """Tell whoever is in for a night of those hours that nobody goes out."""
+    signups = queries.signups_within(suspension, at)
+    notifications.promise([promises.of_suspension(signup, suspension, at) for signup in signups])
+
+
+def lifted(suspension: Suspension, at: datetime) -> None:
+    """Tell the same people that their night takes place after all."""
+    signups = queries.signups_within(suspension, at)
+    notifications.promise([promises.of_lifting(signup, suspension, at) for signup in signups])

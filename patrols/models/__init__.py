@@ -9,9 +9,11 @@ from patrols.models.lima import LIMA, night_of, today_in_lima
 from patrols.models.patrols import CrewMember, LogEntry, Move, Patrol, own_place
 from patrols.models.proposals import Proposal, ProposedNight
 from patrols.models.requests import Request
+from patrols.models.roles import ShiftRole
 from patrols.models.safety import Alarm, AlarmStep, SafetyCheck, Watch
 from patrols.models.series import Series, SeriesException
 from patrols.models.shifts import Shift, Signup
+from patrols.models.suspensions import Suspension
 
 __all__ = [
     "LIMA",
@@ -34,7 +36,9 @@ __all__ = [
     "Series",
     "SeriesException",
     "Shift",
+    "ShiftRole",
     "Signup",
+    "Suspension",
     "Voucher",
     "Watch",
     "night_of",

@@ -14,6 +14,8 @@ class BoardRules(ScopedModel):
     organization = models.OneToOneField(Organization, models.PROTECT, related_name="+")
     rest_hours = models.PositiveSmallIntegerField(default=10)
     withdraw_until_hours = models.PositiveSmallIntegerField(default=12)
+    opens_days_before = models.PositiveSmallIntegerField(default=0)  # 0: as soon as it is published
+    closes_hours_before = models.PositiveSmallIntegerField(default=0)  # 0: when it starts
     answer_minutes = models.PositiveSmallIntegerField(default=120)
     check_in_minutes = models.PositiveSmallIntegerField(default=30)
     version = models.PositiveIntegerField(default=1)
@@ -25,6 +27,12 @@ class BoardRules(ScopedModel):
             models.CheckConstraint(condition=Q(rest_hours__lte=48), name="board_rest_is_two_days_at_most"),
             models.CheckConstraint(
                 condition=Q(withdraw_until_hours__lte=72), name="board_withdrawal_is_three_days_at_most"
+            ),
+            models.CheckConstraint(
+                condition=Q(opens_days_before__lte=60), name="board_signup_opens_60_days_before_at_most"
+            ),
+            models.CheckConstraint(
+                condition=Q(closes_hours_before__lte=24), name="board_signup_closes_a_day_before_at_most"
             ),
             models.CheckConstraint(
                 condition=Q(answer_minutes__range=(15, 1440)), name="board_offer_lasts_15_minutes_to_a_day"

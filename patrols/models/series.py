@@ -28,7 +28,7 @@ class Series(ScopedModel):
     ends_on = models.DateField(null=True)
     starts_time = models.TimeField()
     ends_time = models.TimeField()
-    kind = models.CharField(max_length=20, choices=PatrolKind, default=PatrolKind.NEIGHBOR_ROUND)
+    kind = models.CharField(max_length=24, choices=PatrolKind, default=PatrolKind.NEIGHBOR_ROUND)
     sector = models.ForeignKey(Sector, models.PROTECT, related_name="+")
     meeting_point = models.CharField(max_length=200)
     capacity = models.PositiveSmallIntegerField()

@@ -41,7 +41,8 @@ class Shift(ScopedModel):
 
     `places_taken` counts confirmed signups and open offers, `places_offered` the offers alone.
     They change only together with them, by conditional UPDATE, so that no race can oversell a
-    night, and a list needs to count nobody.
+    night, and a list needs to count nobody. `places_kept` are those nobody took yet and that wait
+    for somebody in a role: whoever leads must still find one.
 
     `version` grows with every write of the plan; `plan_version` only when what people were
     promised (when, where, what, whether) changes, so that a message knows if it is still true.
@@ -49,7 +50,7 @@ class Shift(ScopedModel):
 
     series = models.ForeignKey(Series, models.PROTECT, null=True, related_name="shifts")
     occurrence_on = models.DateField(null=True)
-    kind = models.CharField(max_length=20, choices=PatrolKind, default=PatrolKind.NEIGHBOR_ROUND)
+    kind = models.CharField(max_length=24, choices=PatrolKind, default=PatrolKind.NEIGHBOR_ROUND)
     service_date = models.DateField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -59,6 +60,7 @@ class Shift(ScopedModel):
     minimum_crew = models.PositiveSmallIntegerField(default=2)
     places_taken = models.PositiveSmallIntegerField(default=0)
     places_offered = models.PositiveSmallIntegerField(default=0)
+    places_kept = models.PositiveSmallIntegerField(default=0)
     status = models.CharField(max_length=10, choices=ShiftStatus, default=ShiftStatus.DRAFT)
     cancel_reason = models.CharField(max_length=200, blank=True)
     plan_version = models.PositiveIntegerField(default=1)
@@ -76,6 +78,10 @@ class Shift(ScopedModel):
             ),
             models.CheckConstraint(
                 condition=Q(places_taken__lte=F("capacity")), name="shift_is_never_oversold"
+            ),
+            models.CheckConstraint(
+                condition=Q(capacity__gte=F("places_taken") + F("places_kept")),
+                name="shift_keeps_places_for_its_roles",
             ),
             models.CheckConstraint(
                 condition=Q(places_offered__lte=F("places_taken")), name="shift_offers_places_it_holds"
@@ -109,7 +115,14 @@ class Shift(ScopedModel):
 
     @property
     def places_free(self) -> int:
-        return self.capacity - self.places_taken
+        """Places anybody may take: neither taken nor kept for a role."""
+        return self.capacity - self.places_taken - self.places_kept
+
+    def has_place_for(self, role: Any) -> bool:
+        """Whether somebody in this role, or in none, finds a place."""
+        if role is None or not role.kept:
+            return self.places_free > 0 and (role is None or role.free > 0)
+        return self.places_taken < self.capacity
 
     @property
     def confirmed(self) -> int:
@@ -151,7 +164,12 @@ class Signup(ScopedModel):
     # Both are the first column of an index below: one of their own would only slow the insert.
     shift = models.ForeignKey(Shift, models.PROTECT, related_name="signups", db_index=False)
     membership = models.ForeignKey(Membership, models.PROTECT, related_name="signups", db_index=False)
+    # Asked for together with the shift alone: no index of its own.
+    role = models.ForeignKey(
+        "patrols.ShiftRole", models.PROTECT, null=True, related_name="signups", db_index=False
+    )
     status = models.CharField(max_length=10, choices=SignupStatus)
+    left_late = models.BooleanField(default=False)
     signed_up_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     waiting_since = models.DateTimeField(null=True)

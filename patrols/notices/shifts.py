@@ -40,6 +40,11 @@ class Now:
     def is_short(self) -> bool:
         return bool(self.shift.confirmed < self.shift.minimum_crew)
 
+    @property
+    def is_suspended(self) -> bool:
+        """Whether the district stays at home then: it was told so, and no reminder may call it out."""
+        return queries.suspension_over(self.shift) is not None
+
     def words(self) -> dict[str, str]:
         """When it is, as people write it here."""
         return {"day": day(self.shift.starts_at), "time": hour(self.shift.starts_at)}
@@ -54,7 +59,7 @@ def hour(moment: datetime) -> str:
 
 
 def say_day_before(now: Now) -> Message | None:
-    if not now.goes:
+    if not now.goes or now.is_suspended:
         return None
     body = _("%(day)s at %(time)s. Tell us whether you are coming.") % now.words()
     if now.is_short:
@@ -63,7 +68,7 @@ def say_day_before(now: Now) -> Message | None:
 
 
 def say_soon(now: Now) -> Message | None:
-    if not now.goes:
+    if not now.goes or now.is_suspended:
         return None
     if now.is_short:
         return Message(_("Your patrol is short of people"), do_not_go(), to_mine(now))
@@ -102,6 +107,19 @@ def say_short(now: Now) -> Message | None:
     return Message(_("A patrol is short of people"), body, to_shift(now))
 
 
+def say_placed(now: Now) -> Message | None:
+    if not now.goes:
+        return None
+    body = _("%(day)s at %(time)s. If you cannot come, say so here.") % now.words()
+    return Message(_("Your coordinator put your name down"), body, to_mine(now))
+
+
+def say_left_late(now: Now) -> Message | None:
+    counts = {"confirmed": now.shift.confirmed, "minimum": now.shift.minimum_crew}
+    body = _("%(day)s at %(time)s: %(confirmed)s come now; at least %(minimum)s are needed.")
+    return Message(_("Somebody cannot come after all"), body % (now.words() | counts), to_shift(now))
+
+
 def say_held(now: Now) -> Message | None:
     if not now.goes or not now.is_short:
         return None
@@ -109,7 +127,7 @@ def say_held(now: Now) -> Message | None:
 
 
 def say_complete(now: Now) -> Message | None:
-    if not now.goes or now.is_short:
+    if not now.goes or now.is_short or now.is_suspended:
         return None
     body = _("Enough people are coming. At %(time)s.") % now.words()
     return Message(_("Your crew is complete"), body, to_mine(now))
@@ -269,6 +287,8 @@ KINDS: list[Kind] = [
         say_if_cancelled,
     ),
     Kind(promises.TAKEN_OFF, nothing, say_if_taken_off),
+    Kind(promises.PLACED, nothing, if_promised(say_placed)),
+    Kind(shortages.LEFT_LATE, nothing, if_promised(say_left_late)),
     Kind(promises.OFFERED, offers, say_if_offered),
     Kind(shortages.SHORT, lambda now, until: shortages.of_short_crews(now), if_promised(say_short)),
     Kind(shortages.HELD, lambda now, until: shortages.of_held_crews(now), if_promised(say_held)),

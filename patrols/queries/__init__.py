@@ -29,12 +29,12 @@ from patrols.queries.shifts import (
     week_of,
 )
 from patrols.queries.signups import (
-    confirmed_elsewhere,
     held_by_the_gone,
     lapsed_offers,
-    next_in_line,
-    standing,
+    line_of,
 )
+from patrols.queries.standing import Standing, standing, standings
+from patrols.queries.suspensions import signups_within, suspended_now, suspension_over
 from patrols.queries.weeks import BoardWeek, OwnWeek, board_week, last_monday, monday_of, own_weeks
 
 __all__ = [
@@ -43,12 +43,12 @@ __all__ = [
     "BoardWeek",
     "CrewMate",
     "OwnWeek",
+    "Standing",
     "as_scheduled",
     "as_seen_by",
     "board_week",
     "check_unused",
     "closed_at",
-    "confirmed_elsewhere",
     "crew_of",
     "held_by_the_gone",
     "is_confirmed",
@@ -56,9 +56,9 @@ __all__ = [
     "lapsed_offers",
     "last_monday",
     "leader_alias",
+    "line_of",
     "meeting_point_for",
     "monday_of",
-    "next_in_line",
     "next_of",
     "other_reviewers",
     "own_weeks",
@@ -68,7 +68,11 @@ __all__ = [
     "shifts_for",
     "shifts_nobody_walked",
     "short_shifts",
+    "signups_within",
     "standing",
+    "standings",
+    "suspended_now",
+    "suspension_over",
     "upcoming_of",
     "was_there",
     "week_of",

@@ -10,11 +10,12 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import F, Q, QuerySet
 
 from notifications.kinds import Wanted
-from patrols.models import Shift, Signup
+from patrols.models import Shift, Signup, Suspension
 from patrols.states import IN, PUBLISHED, ShiftStatus, SignupStatus
 
 CHANGED, CANCELLED, OFFERED = "shift_changed", "shift_cancelled", "place_offered"
-TAKEN_OFF = "taken_off"
+TAKEN_OFF, PLACED = "taken_off", "placed"
+SUSPENDED, RESUMED = "patrols_suspended", "patrols_resumed"
 DAY_BEFORE, SOON = "reminder_24h", "reminder_2h"
 # How long before the start each reminder is due, and until when it still helps.
 REMINDERS = {
@@ -73,6 +74,21 @@ def of_taking_off(signup: Signup, at: datetime) -> Wanted:
     hour they would have gone: both stand in the occasion."""
     occasion = f"{moment(at)}:{moment(signup.shift.starts_at)}"
     return to_member(TAKEN_OFF, signup, occasion, at, signup.shift.ends_at)
+
+
+def of_placing(signup: Signup, at: datetime) -> Wanted:
+    """The coordinator put somebody's name down: only the verb knows that it was not themselves."""
+    return to_member(PLACED, signup, moment(at), at, signup.shift.starts_at)
+
+
+def of_suspension(signup: Signup, suspension: Suspension, at: datetime) -> Wanted:
+    """The district stays at home in the hours of one's night."""
+    return to_member(SUSPENDED, signup, str(suspension.pk), at, signup.shift.ends_at)
+
+
+def of_lifting(signup: Signup, suspension: Suspension, at: datetime) -> Wanted:
+    """One's night takes place after all."""
+    return to_member(RESUMED, signup, str(suspension.pk), at, signup.shift.ends_at)
 
 
 def hour_lost(occasion: str) -> datetime:

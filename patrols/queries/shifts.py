@@ -62,6 +62,7 @@ SHOWN = (
     "capacity",
     "places_taken",
     "places_offered",
+    "places_kept",
     "minimum_crew",
     "cancel_reason",
     "version",

@@ -17,6 +17,7 @@ from patrols.queries.shifts import short_shifts
 from patrols.states import PUBLISHED, SignupStatus
 
 SHORT, HELD, COMPLETE = "crew_short", "crew_held", "crew_complete"
+LEFT_LATE = "left_late"
 FIRST_LOOK, SECOND_LOOK = timedelta(hours=24), timedelta(hours=3)
 LAST_HOURS, LAST_CALL = timedelta(hours=2), timedelta(minutes=45)
 
@@ -38,6 +39,23 @@ def of_short_crews(now: datetime) -> Iterator[Wanted]:
                 occasion=f"{SHORT}:{shift.pk}:{shift.plan_version}:{'3h' if second else '24h'}",
                 due_at=due_at,
                 expires_at=shift.starts_at if second else shift.starts_at - SECOND_LOOK,
+            )
+
+
+def of_late_leaver(signup: Signup, at: datetime) -> Iterator[Wanted]:
+    """Somebody left shortly before the start: to the board's planners, at once."""
+    shift = signup.shift
+    for planner in planners_of([shift.organization_id])[shift.organization_id]:
+        if planner != signup.membership_id:
+            yield Wanted(
+                kind=LEFT_LATE,
+                organization_id=shift.organization_id,
+                recipient_id=planner,
+                subject_id=shift.pk,
+                subject_version=shift.plan_version,
+                occasion=f"{LEFT_LATE}:{signup.pk}:{moment(at)}",
+                due_at=at,
+                expires_at=shift.starts_at,
             )
 
 

@@ -19,6 +19,7 @@ from patrols.states.nights import (
     HOLDS_A_PLACE,
     IN,
     LEADERLESS,
+    MINISTRY_CODE,
     NOT_BEGUN,
     ON_THE_STREET,
     PATROL,
@@ -35,6 +36,8 @@ from patrols.states.nights import (
     ShiftStatus,
     SignupStatus,
 )
+from patrols.states.roles import LEARNED, CrewRole
+from patrols.states.suspensions import StayHomeReason
 
 __all__ = [
     "CODES",
@@ -47,6 +50,8 @@ __all__ = [
     "IN",
     "JOINING",
     "LEADERLESS",
+    "LEARNED",
+    "MINISTRY_CODE",
     "NOT_BEGUN",
     "ONCE_APPROVED",
     "ON_THE_STREET",
@@ -60,6 +65,7 @@ __all__ = [
     "WALKED",
     "WALKS_WITH_A_LEADER",
     "Attendance",
+    "CrewRole",
     "JoiningStatus",
     "LogKind",
     "PatrolKind",
@@ -68,5 +74,6 @@ __all__ = [
     "SafetyReason",
     "ShiftStatus",
     "SignupStatus",
+    "StayHomeReason",
     "SuspensionReason",
 ]

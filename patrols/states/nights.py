@@ -14,10 +14,19 @@ class PatrolKind(models.TextChoices):
     INTEGRATED_PATROL = "integrated_patrol", _("Integrated patrol (serenazgo and police)")
     MUNICIPAL_PATROL = "municipal_patrol", _("Municipal patrol")
     SCHOOL_PROTECTION = "school_protection", _("School protection")
+    CROSS_DISTRICT_PATROL = "cross_district_patrol", _("Patrol of several districts' serenazgo")
+    SAFE_NEIGHBORHOOD = "safe_neighborhood", _("Safe neighborhood (police)")
 
 
 # What neighbors may go out for; the others are the municipality's and the police's own.
 FOR_BOARDS = (PatrolKind.NEIGHBOR_ROUND, PatrolKind.MIXED_ROUND, PatrolKind.SCHOOL_PROTECTION)
+# The ministry's modality for an outing of this kind (RM 0427-2024-IN), as it is reported to it; the
+# others have none that we know of.
+MINISTRY_CODE = {
+    PatrolKind.MIXED_ROUND: "070204",
+    PatrolKind.CROSS_DISTRICT_PATROL: "070203",
+    PatrolKind.SCHOOL_PROTECTION: "070102",
+}
 
 
 class ShiftStatus(models.TextChoices):
@@ -39,6 +48,7 @@ SHIFT = Life(
         ShiftStatus.OPEN: {
             "change": ShiftStatus.OPEN,
             "sign_up": ShiftStatus.OPEN,
+            "place": ShiftStatus.OPEN,
             "close": ShiftStatus.CLOSED,
             "cancel": ShiftStatus.CANCELLED,
             "take_back": ShiftStatus.DRAFT,  # only while nobody has signed up
@@ -46,6 +56,7 @@ SHIFT = Life(
         # Closed takes nobody new; it may still be moved, and its waiting list goes on.
         ShiftStatus.CLOSED: {
             "change": ShiftStatus.CLOSED,
+            "place": ShiftStatus.CLOSED,
             "reopen": ShiftStatus.OPEN,
             "cancel": ShiftStatus.CANCELLED,
         },
@@ -71,6 +82,7 @@ SIGNUP = Life(
             "withdraw": SignupStatus.WITHDRAWN,
         },
         SignupStatus.WAITLISTED: {
+            "take_place": SignupStatus.CONFIRMED,
             "offer": SignupStatus.OFFERED,
             "withdraw": SignupStatus.WITHDRAWN,
         },

@@ -38,6 +38,8 @@ BEHIND = {
     "patrols.ProposedNight": "shown with its proposal, found by the proposal's key",
     "patrols.Series": "made and changed by verbs; no door yet",
     "patrols.SeriesException": "read through its series, found by the series' key",
+    "patrols.ShiftRole": "read through its shift, found by the shift's key",
+    "patrols.Suspension": "the district's switch; no door yet",
     "patrols.Voucher": "no door yet",
     "phone.Clock": "a record beside what was sent; no door shows it",
     "phone.Quarantined": "kept for operators; no door yet",

@@ -105,7 +105,7 @@ def test_the_municipality_does_not_sign_up(shift):
 
 @pytest.mark.parametrize(
     ("begins", "ends", "clash"),
-    [(-3, 0, False), (-3, 1, True), (1, 2, True), (2, 9, True), (3, 5, False)],
+    [(-13, -10, False), (-3, 1, True), (1, 2, True), (2, 9, True), (13, 15, False)],
 )
 def test_nobody_is_in_two_places_at_once(begins, ends, clash, shift, volunteer):
     hour = timedelta(hours=1)

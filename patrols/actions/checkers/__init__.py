@@ -1,0 +1,76 @@
+"""The rules of signing up: one small checker each, the same for page, API, staff and phones.
+
+A checker is told the facts and answers a refusal, with a code and a sentence, or nothing.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership
+from patrols import queries
+from patrols.actions.checkers.board import has_place, not_closed, not_in, not_suspended, opened, suspended
+from patrols.actions.checkers.facts import Checker, Facts, check, refusals
+from patrols.actions.checkers.hours import overlap, rested
+from patrols.actions.checkers.people import approved, of_age, qualified
+from patrols.models import Shift, ShiftRole
+from rules.refusals import Refusal, Sentence
+
+# The hours of two nights: asked again when a shift moves.
+OF_HOURS: Final[tuple[Checker, ...]] = (overlap, rested)
+# Whoever takes a place, however it came to them: freed, handed over, given by the coordinator.
+TO_GO: Final[tuple[Checker, ...]] = (not_suspended, approved, of_age, qualified, *OF_HOURS)
+# Whoever puts their own name down.
+TO_SIGN_UP: Final[tuple[Checker, ...]] = (*TO_GO, opened, not_closed)
+# Whoever is added to a night by somebody else: there is no line for them to join.
+TO_PLACE: Final[tuple[Checker, ...]] = (not_in, *TO_GO, has_place)
+
+# Said to a planner about somebody else, in few words.
+OF_OTHERS: Final[dict[str, Sentence]] = {
+    "already_in": _("Is on the list already."),
+    "full": _("No place is left."),
+    "overlap": _("Already goes out at that time."),
+    "no_rest": _("Would not have rested enough."),
+    "not_qualified": _("Lacks the training."),
+    "under_age": _("Is not of age yet."),
+    "not_approved": _("Is not approved yet."),
+    "patrols_suspended": _("Patrols are suspended."),
+    "not_yet_open": _("The list is not open yet."),
+    "closed_window": _("The list is closed."),
+}
+
+__all__ = [
+    "OF_HOURS",
+    "OF_OTHERS",
+    "TO_GO",
+    "TO_PLACE",
+    "TO_SIGN_UP",
+    "Checker",
+    "Facts",
+    "check",
+    "check_district",
+    "refusals",
+    "why_not",
+]
+
+
+def why_not(
+    *, shift: Shift, members: Iterable[Membership], at: datetime, role: ShiftRole | None = None
+) -> dict[UUID, list[Refusal]]:
+    """What keeps each of these members from a place in this shift; an empty list for whoever can come.
+    Two queries, whatever their number. `OF_OTHERS` says each code in words for a planner."""
+    standings = queries.standings(shift, [member.pk for member in members])
+    return {
+        pk: list(refusals(Facts(shift, standing, at, role), TO_PLACE)) for pk, standing in standings.items()
+    }
+
+
+def check_district(shift: Shift, at: datetime) -> None:
+    """Refuse to gather while the district stays at home. What a phone without signal did before it could
+    hear of it has happened, and is kept: `at` is when it happened."""
+    suspension = queries.suspension_over(shift)
+    if suspension is not None and suspension.is_on(at) and suspension.declared_at <= at:
+        raise suspended()

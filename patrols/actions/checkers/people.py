@@ -1,0 +1,30 @@
+"""Who may go out at all, and in which role."""
+
+from django.utils.translation import gettext_lazy as _
+
+from patrols.actions.checkers.facts import Facts
+from rules.refusals import Conflict, Refusal
+
+
+def approved(facts: Facts) -> Refusal | None:
+    """Neighbors, the police station and the board have said yes, and nobody took it back."""
+    if not facts.standing.is_approved:
+        sentence = _("You are not approved to go out yet. Your coordinator can tell you what is missing.")
+        return Conflict(sentence, code="not_approved")
+    return None
+
+
+def of_age(facts: Facts) -> Refusal | None:
+    """Nobody under 18 goes out at night."""
+    if not facts.standing.is_of_age:
+        return Conflict(_("You go out from the day you are 18. Thank you for wanting to."), code="under_age")
+    return None
+
+
+def qualified(facts: Facts) -> Refusal | None:
+    """A role may ask for a training that still counts on the night."""
+    needs = facts.role.needs if facts.role is not None else ""
+    if needs and needs not in facts.standing.trainings:
+        sentence = _("This role needs a training that you do not have, or that ran out by then.")
+        return Conflict(sentence, code="not_qualified")
+    return None

@@ -1,0 +1,49 @@
+"""When a district stays at home, and whom of its boards that keeps from going out."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from accounts.models import Membership, Organization, OrganizationKind
+from accounts.scoping import ScopedStatement
+from patrols.models import Shift, Signup, Suspension
+from patrols.states import IN, PUBLISHED
+from rules.statements import MOMENT, Slot
+
+_NEAR = ScopedStatement(
+    lambda member: (
+        Suspension.objects.visible_to(member)
+        .standing()
+        .filter(ends_at__gt=Slot("now", MOMENT))
+        .order_by("starts_at", "pk")[:1]
+    )
+)
+
+
+def suspended_now(member: Membership, now: datetime) -> Suspension | None:
+    """The suspension that holds in the member's district, or the next one to come."""
+    return _NEAR.first(member, now=now)
+
+
+def suspension_over(shift: Shift) -> Suspension | None:
+    """What keeps a shift's whole district at home in its hours."""
+    return _standing_over(shift.starts_at, shift.ends_at, shift.organization_id).first()
+
+
+def _standing_over(starts_at: datetime, ends_at: datetime, board: UUID) -> QuerySet[Suspension]:
+    district = Organization.objects.filter(pk=board).values("ubigeo")
+    standing = Suspension.objects.standing().filter(ubigeo__in=district)
+    return standing.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).order_by("ends_at", "pk")
+
+
+def signups_within(suspension: Suspension, now: datetime) -> QuerySet[Signup]:
+    """Everybody of the district who is in for a night in these hours that is not over."""
+    boards = Organization.objects.filter(kind=OrganizationKind.BOARD, ubigeo=suspension.ubigeo)
+    nights = Shift.objects.filter(
+        organization__in=boards,
+        status__in=PUBLISHED,
+        ends_at__gt=max(now, suspension.starts_at),
+        starts_at__lt=suspension.ends_at,
+    )
+    return Signup.objects.filter(shift__in=nights, status__in=IN).select_related("shift").order_by("pk")
