@@ -20,7 +20,8 @@ class Permission(StrEnum):
     SHIFT_VIEW = auto()
     SHIFT_PLAN = auto()
     SHIFT_SIGN_UP = auto()
-    JOINING_OWN = auto()  # see one's own way to the first patrol, sign, practise, vouch for a neighbor
+    JOINING_OWN = auto()  # see one's own way to the first patrol, sign, practise
+    JOINING_VOUCH = auto()  # answer for a neighbor one knows in person
     JOINING_DECIDE = auto()  # lead newcomers of one's board along that way, and stop members
     JOINING_FOUND = auto()  # the municipality's part: first coordinators, and boards with too few to vouch
     RULES_SET = auto()  # the hours a board lives by
@@ -75,13 +76,14 @@ P = Permission
 MEMBER = {P.ACCOUNT_OWN, P.PLACES_VIEW}
 PATROLLER = MEMBER | {
     *{P.SHIFT_VIEW, P.SHIFT_SIGN_UP, P.PATROL_VIEW, P.PATROL_RUN},
-    *{P.REPORT_FILE, P.PHONE_SYNC, P.SUMMARY_VIEW, P.JOINING_OWN, P.ALARM_VIEW},
+    *{P.REPORT_FILE, P.PHONE_SYNC, P.SUMMARY_VIEW, P.JOINING_OWN, P.JOINING_VOUCH, P.ALARM_VIEW},
 }
 DESK = MEMBER | {
     *{P.SCHEDULE_VIEW, P.SHIFT_VIEW, P.PATROL_VIEW, P.REPORT_VIEW, P.REPORT_HANDLE, P.SUMMARY_VIEW},
     *{P.COMPANION_VIEW, P.COMPANION_ANSWER},
     *{P.ALARM_VIEW, P.ALARM_ANSWER, P.DUTY_PLAN},
 }
+FOUNDER = {P.JOINING_FOUND, P.JOINING_VOUCH, P.JOINING_DECIDE}
 TEACHER = MEMBER | {P.PROGRAM_VIEW, P.ATTENDANCE_MARK, P.PHONE_SYNC}
 
 GRANTS: dict[Role, frozenset[Permission]] = {

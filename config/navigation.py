@@ -67,9 +67,11 @@ PLACES = [
     Place(_("Summary"), "insights:summary", "chart", P.SUMMARY_VIEW),
     Place(_("Schedule"), "patrols:week", "calendar", P.SCHEDULE_VIEW),
     Place(_("People"), "accounts:people", "people", P.PEOPLE_VIEW),
+    Place(_("On the way"), "patrols:newcomers", "person", P.JOINING_DECIDE),
     Place(_("Finished patrols"), "patrols:finished", "shield", P.SCHEDULE_VIEW),
     Place(_("Finished patrols"), "patrols:finished", "shield", P.PATROL_REVIEW),
     Place(_("Map"), "places:territory", "map", P.PLACES_VIEW),
+    Place(_("My way"), "patrols:joining", "person", P.JOINING_OWN, unless=P.SHIFT_PLAN),
     Place(_("My phone"), "accounts:devices", "device", P.PATROL_RUN, unless=P.SHIFT_PLAN),
 ]
 FIT = 5  # tabs beside each other on a phone of 360 pixels, "More" among them

@@ -9,7 +9,18 @@ from patrols.api.patrols import PatrolViewSet
 from patrols.api.schedule import ScheduleViewSet
 from patrols.api.shifts import ShiftViewSet
 from patrols.api.signups import SignupViewSet
-from patrols.views import alarms, asking, calendar, desk, mine, proposals, safety, street
+from patrols.views import (
+    alarms,
+    asking,
+    calendar,
+    desk,
+    joining,
+    mine,
+    newcomers,
+    proposals,
+    safety,
+    street,
+)
 
 router = SimpleRouter(use_regex_path=False)
 router.register("shifts", ShiftViewSet, "shift")
@@ -54,6 +65,20 @@ desk_patterns: list[URLPattern] = [
     path("patrols/", desk.Finished.as_view(), name="finished"),
     path("patrols/<uuid:pk>/", desk.PatrolPage.as_view(), name="patrol"),
     path("patrols/<uuid:pk>/review/", desk.Review.as_view(), name="review"),
+    path("people/<uuid:pk>/way/", newcomers.NewcomerPage.as_view(), name="newcomer"),
+    path("people/<uuid:pk>/endorse/", newcomers.Endorse.as_view(), name="endorse"),
+    path("people/<uuid:pk>/police-check/", newcomers.RecordCheck.as_view(), name="record-check"),
+    path("people/<uuid:pk>/training/", newcomers.RecordTraining.as_view(), name="record-training"),
+    path("people/<uuid:pk>/approve/", newcomers.Approve.as_view(), name="approve-newcomer"),
+    path("people/<uuid:pk>/suspend/", newcomers.Suspend.as_view(), name="suspend"),
+    path("people/<uuid:pk>/reinstate/", newcomers.Reinstate.as_view(), name="reinstate"),
+    path("trainings/<uuid:pk>/revoke/", newcomers.RevokeTraining.as_view(), name="revoke-training"),
+    path("newcomers/", newcomers.Newcomers.as_view(), name="newcomers"),
+    path("vouch/", joining.Vouch.as_view(), name="vouch"),
+    path("vouchers/<uuid:pk>/take-back/", joining.TakeWordBack.as_view(), name="take-word-back"),
+    path("mine/joining/", joining.MyWay.as_view(), name="joining"),
+    path("mine/joining/code/", joining.CodeOfConduct.as_view(), name="code-of-conduct"),
+    path("mine/practice/", joining.Practice.as_view(), name="practice"),
     path("mine/", mine.Mine.as_view(), name="mine"),
     path("mine/shifts/<uuid:pk>/sign-up/", mine.SignUp.as_view(), name="sign-up"),
     path("mine/shifts/<uuid:pk>/withdraw/", mine.Withdraw.as_view(), name="withdraw"),

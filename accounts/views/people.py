@@ -18,7 +18,7 @@ from accounts import queries
 from accounts.actions import members, people
 from accounts.doors import DeskView
 from accounts.forms import InviteForm, RolesForm
-from accounts.models import Invitation, Membership
+from accounts.models import Invitation, Membership, OrganizationKind
 from accounts.roles import ROLES_OF_KIND, Permission, Role
 from rules.refusals import NotFound, Refusal
 
@@ -139,6 +139,8 @@ class Member(PeopleView):
             may_change=may_change,
             may_retire=self.membership.may(Permission.DEVICE_RETIRE),
             is_me=member.pk == self.membership.pk,
+            leads_newcomers=self.membership.may(Permission.JOINING_DECIDE)
+            and self.membership.organization.kind == OrganizationKind.BOARD,
         )
 
 

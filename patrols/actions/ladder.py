@@ -23,6 +23,8 @@ def lock(member: Membership) -> Joining:
 def require_decider(by: Membership, member: Membership) -> None:
     """Refuse whoever may not lead this member along: it is for another coordinator of the board, and
     for the municipality where the member is a coordinator. Nobody decides about themselves."""
+    if member.organization.kind != OrganizationKind.BOARD:
+        raise NotFound
     if by.organization_id == member.organization_id:
         by.require(Permission.JOINING_DECIDE, member)
         if by.pk == member.pk:

@@ -9,7 +9,7 @@ from accounts.models import Membership
 from accounts.roles import Permission
 from audit import actions as audit
 from patrols.actions import ladder
-from patrols.models import Joining, Voucher
+from patrols.models import Voucher
 from patrols.queries import joining as queries
 from patrols.states import JOINING, VOUCHERS_NEEDED
 from rules.refusals import Conflict, NotFound
@@ -40,7 +40,7 @@ def withdraw(*, voucher: Voucher, by: Membership, at: datetime) -> Voucher:
     """Take one's word back, until the newcomer is approved."""
     joining = ladder.lock(voucher.joining.membership)
     voucher = Voucher.objects.get(pk=voucher.pk)
-    by.require(Permission.JOINING_OWN if _is_of_the_board(by, joining) else Permission.JOINING_FOUND)
+    by.require(Permission.JOINING_VOUCH)
     if voucher.by_id != by.pk:
         raise NotFound
     if voucher.withdrawn_at is not None:
@@ -59,7 +59,7 @@ def _require_neighbor(by: Membership, member: Membership) -> None:
     """Refuse whoever cannot answer for this newcomer: oneself, the not yet approved, strangers. The
     municipality answers where a board has too few people who could."""
     if by.organization_id == member.organization_id:
-        by.require(Permission.JOINING_OWN, member)
+        by.require(Permission.JOINING_VOUCH, member)
         if by.pk == member.pk:
             raise Conflict(_("Nobody answers for themselves."), code="oneself")
         ladder.check_approved(by)
@@ -67,7 +67,3 @@ def _require_neighbor(by: Membership, member: Membership) -> None:
     ladder.require_founder(by, member.organization)
     if queries.could_vouch(member).count() > VOUCHERS_NEEDED:
         raise Conflict(_("That board has enough people of its own who can answer."), code="board_can")
-
-
-def _is_of_the_board(by: Membership, joining: Joining) -> bool:
-    return by.organization_id == joining.organization_id

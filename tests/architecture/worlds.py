@@ -9,7 +9,15 @@ from accounts.models import Membership, Organization
 from accounts.roles import ROLES_OF_KIND, Role
 from patrols.models import Move
 from tests import factories
-from tests.architecture.rooms import calendar, incidents, insights, phone, programs, safety
+from tests.architecture.rooms import (
+    calendar,
+    incidents,
+    insights,
+    joining,
+    phone,
+    programs,
+    safety,
+)
 from tests.architecture.routes import COORDINATES
 
 HERE, ELSEWHERE = "150132", "150110"
@@ -28,7 +36,7 @@ KEYS = {
     "sectors": "sector",
     "points": "point",
 }
-ROOMS = (programs, incidents, phone, insights, calendar, safety)
+ROOMS = (programs, incidents, phone, insights, calendar, safety, joining)
 for room in ROOMS:
     KEYS |= room.KEYS
 

@@ -1,0 +1,26 @@
+"""What the way to the first patrol adds to the walk: the words of its addresses, and its rows."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Membership, Organization
+from patrols.models import Voucher
+from tests import factories
+
+KEYS: dict[str, str] = {"trainings": "training", "vouchers": "voucher"}
+SHAPES: dict[str, set[str]] = {}
+
+
+def one_of_each(owner: Organization, member: Membership) -> dict[str, Any]:
+    """A newcomer of the board for whom the member answered, and who was trained already."""
+    roles = frozenset({factories.Role.VOLUNTEER})
+    newcomer = factories.MembershipFactory(organization=owner, roles=roles, joining_row=False)
+    ours = {"membership": newcomer, "organization": owner}
+    joining = factories.JoiningFactory(status="invited", approved_at=None, **ours)
+    return {
+        "training": factories.QualificationFactory(**ours),
+        "voucher": Voucher.objects.create(
+            joining=joining, by=member, organization=owner, given_at=timezone.now()
+        ),
+    }
