@@ -106,6 +106,10 @@ JOBS: dict[str, frozenset[Permission]] = {
     "release": frozenset({Permission.SHIFT_SIGN_UP}),
     # writes the nights of recurring shifts ahead
     "series": frozenset({Permission.SHIFT_PLAN}),
+    # holds nights that lack people, and lets them go again
+    "crew": frozenset({Permission.PATROL_RUN}),
+    # closes patrols nobody ended
+    "forgotten": frozenset({Permission.PATROL_RUN}),
     # notes that nobody went out for a shift that is over
     "missed": frozenset({Permission.PATROL_RUN}),
     # notices that a crew is silent, and tells who must know

@@ -10,7 +10,7 @@ from accounts.actors import SystemActor
 from audit import actions as audit
 from incidents.actions import telling
 from insights.actions import figures
-from patrols.actions import escalation, occurrences, patrols, requests, signups
+from patrols.actions import escalation, holding, occurrences, patrols, requests, signups
 from programs.actions import consents
 
 Chore = Callable[[datetime], object]
@@ -23,6 +23,11 @@ CHORES: dict[str, Chore] = {
     "release": lambda at: signups.release(by=SystemActor("release"), at=at),
     "series": lambda at: occurrences.generate(by=SystemActor("series"), at=at),
     "missed": lambda at: patrols.note_missed(by=SystemActor("missed"), at=at),
+    "hold": lambda at: (
+        holding.hold(by=SystemActor("crew"), at=at),
+        holding.release(by=SystemActor("crew"), at=at),
+    ),
+    "forgotten": lambda at: patrols.close_forgotten(by=SystemActor("forgotten"), at=at),
     "news": lambda at: telling.tell_reporters(by=SystemActor("news"), at=at),
     "consents": lambda at: consents.expire(by=SystemActor("consents"), at=at),
     "sessions": lambda at: sessions.sweep(by=SystemActor("sessions"), at=at),

@@ -254,7 +254,15 @@ SPECTACULAR_SETTINGS = {
     }
     | {
         f"{name}Enum": f"patrols.states.{name}"
-        for name in ("PatrolKind", "ShiftStatus", "SignupStatus", "PatrolStatus", "SafetyReason", "LogKind")
+        for name in (
+            "PatrolKind",
+            "ShiftStatus",
+            "SignupStatus",
+            "PatrolStatus",
+            "SafetyReason",
+            "LogKind",
+            "OverrideReason",
+        )
     }
     | {
         f"{name}Enum": f"programs.states.{name}"

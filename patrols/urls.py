@@ -97,6 +97,7 @@ desk_patterns: list[URLPattern] = [
     path("mine/patrols/<uuid:pk>/well/", safety.Well.as_view(), name="well"),
     path("mine/patrols/<uuid:pk>/sos/", safety.Help.as_view(), name="help"),
     path("mine/patrols/<uuid:pk>/start/", street.Start.as_view(), name="start"),
+    path("mine/patrols/<uuid:pk>/go-with-fewer/", street.StartWithFewer.as_view(), name="with-fewer"),
     path("mine/patrols/<uuid:pk>/pause/", street.Pause.as_view(), name="pause"),
     path("mine/patrols/<uuid:pk>/resume/", street.Resume.as_view(), name="resume"),
     path("mine/patrols/<uuid:pk>/finish/", street.Finish.as_view(), name="finish"),

@@ -9,6 +9,7 @@ from accounts.actions import invitations, organizations, people
 from accounts.aliases import BIRDS
 from accounts.models import CODE_ALPHABET, Membership, Organization, OrganizationKind
 from accounts.roles import Role
+from config.demo.joining import take_over
 from config.demo.stories import Story
 from config.demo.territory import OPERATOR, UBIGEO
 
@@ -80,6 +81,7 @@ def settle(society: Society, at: datetime, dice: Random) -> Story:
         coordinator = seats.staff(
             organization, COORDINATORS[place], Role.COORDINATOR, f"coordinacion{place + 1}", at=at
         )
+        take_over(coordinator, at)
         board = Board(organization, coordinator)
         society.boards.append(board)
         for number, full_name in enumerate(names[place * TWELVE : (place + 1) * TWELVE]):
@@ -87,6 +89,7 @@ def settle(society: Society, at: datetime, dice: Random) -> Story:
             yield at
             role = Role.VOLUNTEER if number % LEADS_EVERY else Role.PATROL_LEADER
             member = seats.volunteer(board, full_name, role, at)
+            take_over(member, at)
             board.volunteers.append(member)
             keenness, is_played = dice.choice([0.35, 0.6, 1.0, 1.0, 1.6]), place == 0 and number < 2
             board.keenness[member.pk] = 2.0 if is_played else keenness  # a visitor sees their months

@@ -7,10 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from patrols.models import CrewMember, Patrol, Shift, Signup, own_place
-from patrols.states import HERE, Attendance, PatrolStatus, SignupStatus
-from rules.refusals import Conflict, NotAllowed
+from patrols.queries import joining
+from patrols.states import HERE, Attendance, OverrideReason, PatrolStatus, SignupStatus
+from rules.refusals import Conflict, Invalid, NotAllowed
 
 BRIEFING_OPENS = timedelta(minutes=60)
+FEWEST = 2  # nobody goes alone, whatever the reason
 ONLY_CREW = _("Only the crew can do this.")
 
 
@@ -74,6 +76,24 @@ def arrive(member: CrewMember, at: datetime, *, late: bool) -> None:
 def present(patrol: Patrol) -> int:
     """Count who is there."""
     return CrewMember.objects.filter(patrol_id=patrol.pk, attendance__in=HERE).count()
+
+
+def check_strength(patrol: Patrol, by: Membership, override_reason: str) -> str:
+    """Refuse a crew that is too small, or that has newcomers and nobody to lead them. Answers the
+    reason for which somebody who may lead takes out fewer than planned, if that is so."""
+    if override_reason and override_reason not in OverrideReason.values:
+        raise Invalid({"override_reason": _("Choose a reason from the list.")})
+    here = CrewMember.objects.filter(patrol_id=patrol.pk, attendance__in=HERE)
+    members = list(here.values_list("membership_id", flat=True))
+    is_short = len(members) < patrol.shift.minimum_crew
+    if len(members) < FEWEST or (is_short and not override_reason):
+        raise Conflict(_("People are missing: do not go out yet."), code="crew_short")
+    night = patrol.shift.service_date
+    if is_short and not joining.may_lead(by, patrol.shift):
+        raise NotAllowed(_("Only who is trained to lead can take out fewer people."))
+    if joining.newcomers_without_a_leader(members, night):
+        raise Conflict(_("Somebody is new here and nobody may lead: do not go out yet."), code="no_leader")
+    return override_reason if is_short else ""
 
 
 def note_absent(patrol: Patrol) -> None:

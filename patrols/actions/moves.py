@@ -22,6 +22,7 @@ PAST = {
     "resume": "resumed",
     "finish": "finished",
     "close": "closed",
+    "auto_close": "auto_closed",
     "abort_for_safety": "aborted",
     "review": "reviewed",
     "cancel": "cancelled",

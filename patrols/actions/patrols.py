@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import SystemActor
 from accounts.models import Membership
 from accounts.roles import Permission
+from audit import actions as audit
 from patrols import queries
-from patrols.actions import checkers, crews, moves, places, shifts
+from patrols.actions import checkers, crews, holding, moves, places, shifts, telling
 from patrols.actions.moves import NO_STAMP, Stamp
 from patrols.models import Patrol, Shift
 from patrols.states import HERE, PATROL, PatrolStatus, SafetyReason
@@ -32,6 +33,7 @@ def open_briefing(*, shift: Shift, by: Membership, at: datetime, stamp: Stamp = 
         return patrol
     if patrol is not None or not shift.is_published:
         raise IllegalMove
+    holding.check_not_held(shift)
     if not shift.starts_at - BRIEFING_OPENS <= at < shift.ends_at:
         raise Conflict(_("The briefing opens an hour before the start."), code="too_early")
     checkers.check_district(shift, stamp.device_at or at)
@@ -62,13 +64,20 @@ def check_in(
 
 
 @transaction.atomic
-def start(*, patrol: Patrol, by: Membership, at: datetime, stamp: Stamp = NO_STAMP) -> Patrol:
-    """Go out, once enough people are there. Nobody goes alone."""
+def start(
+    *, patrol: Patrol, by: Membership, at: datetime, stamp: Stamp = NO_STAMP, override_reason: str = ""
+) -> Patrol:
+    """Go out, once enough people are there: with fewer only if somebody who may lead says why, and
+    never alone. Newcomers go out with a leader."""
+    shift = places.lock(Shift(pk=patrol.shift_id))  # first, as the clock does that holds short nights
     patrol = _for_crew(patrol, by)
     PATROL.move(patrol.status, "start")
-    if crews.present(patrol) < patrol.shift.minimum_crew:
-        raise Conflict(_("People are missing: do not go out yet."), code="crew_short")
-    return moves.move(patrol, "start", by=by, at=at, stamp=stamp, started_at=at)
+    holding.check_not_held(shift)
+    taken = crews.check_strength(patrol, by, override_reason)
+    patrol = moves.move(patrol, "start", by=by, at=at, stamp=stamp, started_at=at, override_reason=taken)
+    if taken:
+        audit.record(action="patrol.overridden", subject=patrol, by=by, reason=taken)
+    return patrol
 
 
 @transaction.atomic
@@ -150,6 +159,22 @@ def cancel(*, patrol: Patrol, by: Membership, at: datetime, reason: str, stamp: 
     shifts.call_off(shift, by=by, at=at, reason=reason, stamp=stamp)
     patrol.refresh_from_db()
     return patrol
+
+
+@transaction.atomic
+def close_forgotten(*, by: SystemActor, at: datetime) -> int:
+    """Close every patrol nobody ended within three hours of its planned end, marked as such: its crew
+    may have forgotten, and is asked. Says how many there were."""
+    forgotten = Patrol.objects.select_for_update(of=("self",)).select_related("shift")
+    locked = list(forgotten.filter(pk__in=queries.forgotten(at)).order_by("pk"))
+    by.require(Permission.PATROL_RUN, *locked)
+    running = [patrol for patrol in locked if "auto_close" in PATROL.verbs_from(patrol.status)]
+    for patrol in running:
+        ended_at = patrol.ended_at or max(patrol.shift.ends_at, patrol.started_at or at)
+        moves.move(patrol, "auto_close", by=by, at=at, stamp=NO_STAMP, ended_at=ended_at, is_auto_closed=True)
+        crews.note_absent(patrol)
+        telling.closed_by_clock(patrol, at)
+    return len(running)
 
 
 @transaction.atomic

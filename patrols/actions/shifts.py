@@ -114,6 +114,7 @@ def plan_anew(shift: Shift, fields: ShiftChanges, *, by: Membership, at: datetim
     check_plan(shift, at)
     if changed & HOURS:
         clashes.check_crew_free(shift, at)
+        shift.held_at = None  # another hour is another chance
     _save_change(shift, changed, at)
     audit.record(action="shift.changed", subject=shift, by=by, fields=sorted(changed))
     if shift.is_published and changed & PROMISED:

@@ -5,11 +5,15 @@ from datetime import datetime
 
 from notifications import actions as notifications
 from patrols import queries
-from patrols.models import Shift, Signup, Suspension
+from patrols.models import Patrol, Shift, Signup, Suspension
 from patrols.queries import promises, shortages
 
 # What was promised about an older plan, and what nobody needs once there is none.
-OF_A_PLAN = (promises.CHANGED, *promises.REMINDERS, shortages.SHORT, shortages.HELD, shortages.COMPLETE)
+OF_A_PLAN = (
+    *(promises.CHANGED, *promises.REMINDERS),
+    *(shortages.SHORT, shortages.HELD, shortages.NOT_TONIGHT, shortages.COMPLETE),
+)
+OF_A_HELD_NIGHT = (*promises.REMINDERS, shortages.SHORT, shortages.HELD, shortages.COMPLETE)
 
 
 def plan_changed(shift: Shift, at: datetime) -> None:
@@ -22,6 +26,23 @@ def cancelled(shift: Shift, at: datetime) -> None:
     """Tell everybody who is in that it will not take place."""
     notifications.supersede(kinds=(*OF_A_PLAN, promises.OFFERED), subject_id=shift.pk)
     notifications.promise(list(promises.of_cancelling(Shift.objects.filter(pk=shift.pk), at)))
+
+
+def not_tonight(shift: Shift, at: datetime) -> None:
+    """Tell the crew and whoever plans that nobody goes out: people are missing."""
+    notifications.supersede(kinds=OF_A_HELD_NIGHT, subject_id=shift.pk)
+    notifications.promise(list(shortages.of_held_nights(at, Shift.objects.filter(pk=shift.pk))))
+
+
+def complete_again(shift: Shift, at: datetime) -> None:
+    """Tell a crew that was held back that enough people come."""
+    notifications.supersede(kinds=(shortages.NOT_TONIGHT,), subject_id=shift.pk)
+    notifications.promise(list(shortages.of_complete_crews(at)))
+
+
+def closed_by_clock(patrol: Patrol, at: datetime) -> None:
+    """Ask the crew and whoever plans what became of a patrol that nobody ended."""
+    notifications.promise(list(shortages.of_forgotten(at, Patrol.objects.filter(pk=patrol.pk))))
 
 
 def place_offered(signup: Signup, at: datetime) -> None:

@@ -66,6 +66,7 @@ class NightFields(serializers.Serializer[Any]):
     sector_name = serializers.CharField()
     minimum_crew = serializers.IntegerField()
     confirmed = serializers.IntegerField()
+    held_at = serializers.DateTimeField(allow_null=True)
 
     def to_representation(self, shift: Any) -> dict[str, Any]:
         # By hand: 25 rows of declared fields cost as much as all the rest of the request.
@@ -80,4 +81,5 @@ class NightFields(serializers.Serializer[Any]):
             "sector_name": shift.sector_name,
             "minimum_crew": shift.minimum_crew,
             "confirmed": shift.confirmed,
+            "held_at": instant(shift.held_at),
         }

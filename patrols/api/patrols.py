@@ -21,7 +21,7 @@ from patrols.actions import patrols
 from patrols.api.doors import Form, LatestFirst, PatrolsViewSet, Words, tagged
 from patrols.api.fields import ChoiceField, StampIn, instant, read, stamp_of
 from patrols.models import Move, Patrol
-from patrols.states import PatrolStatus, SafetyReason
+from patrols.states import OverrideReason, PatrolStatus, SafetyReason
 from rules.refusals import Invalid
 
 
@@ -42,6 +42,12 @@ class CancelIn(StampIn):
     """Why nobody goes out. Everybody who signed up can read it."""
 
     reason = serializers.CharField(max_length=200)
+
+
+class StartIn(StampIn):
+    """Going out; with fewer people than planned only if somebody who may lead says why."""
+
+    override_reason = ChoiceField(choices=OverrideReason.choices, required=False, default="")
 
 
 class CheckInIn(StampIn):
@@ -73,6 +79,8 @@ class PatrolOut(serializers.Serializer[Any]):
     summary = serializers.CharField()
     mood = serializers.IntegerField(allow_null=True)
     safety_reason = serializers.CharField()
+    override_reason = serializers.CharField()
+    is_auto_closed = serializers.BooleanField()
     review_note = serializers.CharField()
     version = serializers.IntegerField()
 
@@ -92,6 +100,8 @@ class PatrolOut(serializers.Serializer[Any]):
             "summary": patrol.summary if ours else "",
             "mood": patrol.mood if ours else None,
             "safety_reason": patrol.safety_reason,
+            "override_reason": patrol.override_reason,
+            "is_auto_closed": patrol.is_auto_closed,
             "review_note": patrol.review_note if ours else "",
             "version": patrol.version,
         }
@@ -173,11 +183,11 @@ class PatrolViewSet(mixins.ListModelMixin, PatrolsViewSet[Patrol]):
             patrols.check_in(patrol=patrol, by=self.membership, at=timezone.now(), stamp=stamp, member=member)
         )
 
-    @extend_schema(request=StampIn, responses=PatrolOut)
+    @extend_schema(request=StartIn, responses=PatrolOut)
     @action(detail=True, methods=["post"])
     def start(self, request: Request, **kwargs: str) -> Response:
         """Go out, once enough people are there."""
-        return self._do(patrols.start, StampIn, request)
+        return self._do(patrols.start, StartIn, request)
 
     @extend_schema(request=StampIn, responses=PatrolOut)
     @action(detail=True, methods=["post"])

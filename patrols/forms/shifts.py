@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from patrols.models import Shift
-from patrols.states import FOR_BOARDS, PatrolKind, SafetyReason
+from patrols.states import FOR_BOARDS, OverrideReason, PatrolKind, SafetyReason
 from places.models import Sector
 from rules.forms import PatientForm
 
@@ -153,6 +153,14 @@ class SafetyForm(PatientForm):
 
     reason_code = forms.ChoiceField(
         label=_("Why do you go home?"), choices=[("", _("Choose")), *SafetyReason.choices]
+    )
+
+
+class OverrideForm(PatientForm):
+    """Why a crew goes out with fewer people than planned."""
+
+    override_reason = forms.ChoiceField(
+        label=_("Why do you go out with fewer?"), choices=[("", _("Choose")), *OverrideReason.choices]
     )
 
 

@@ -16,6 +16,7 @@ from patrols.states import (
     NOT_BEGUN,
     Attendance,
     LogKind,
+    OverrideReason,
     PatrolStatus,
     SafetyReason,
 )
@@ -57,6 +58,8 @@ class Patrol(ScopedModel):
     mood = models.PositiveSmallIntegerField(null=True)
     safety_reason = models.CharField(max_length=20, choices=SafetyReason, blank=True)
     review_note = models.CharField(max_length=1000, blank=True)
+    override_reason = models.CharField(max_length=20, choices=OverrideReason, blank=True)
+    is_auto_closed = models.BooleanField(default=False)  # nobody said that they were back
     version = models.PositiveIntegerField(default=1)
 
     objects = PatrolQuerySet.as_manager()

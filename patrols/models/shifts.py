@@ -63,6 +63,8 @@ class Shift(ScopedModel):
     places_kept = models.PositiveSmallIntegerField(default=0)
     status = models.CharField(max_length=10, choices=ShiftStatus, default=ShiftStatus.DRAFT)
     cancel_reason = models.CharField(max_length=200, blank=True)
+    # Since when nobody goes out because people are missing; empty again once enough come.
+    held_at = models.DateTimeField(null=True)
     plan_version = models.PositiveIntegerField(default=1)
     plan_changed_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
@@ -128,6 +130,10 @@ class Shift(ScopedModel):
     def confirmed(self) -> int:
         """How many people come."""
         return self.places_taken - self.places_offered
+
+    @property
+    def is_held(self) -> bool:
+        return self.held_at is not None
 
     @property
     def is_published(self) -> bool:

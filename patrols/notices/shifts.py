@@ -14,9 +14,9 @@ from accounts.models import Membership
 from notifications.kinds import Kind, Message, Wanted
 from notifications.models import Notice
 from patrols import queries
-from patrols.models import LIMA, Shift, Signup
-from patrols.queries import promises, shortages, weeks
-from patrols.states import ShiftStatus, SignupStatus
+from patrols.models import LIMA, Patrol, Shift, Signup
+from patrols.queries import holding, promises, shortages, weeks
+from patrols.states import PatrolStatus, ShiftStatus, SignupStatus
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def hour(moment: datetime) -> str:
 
 
 def say_day_before(now: Now) -> Message | None:
-    if not now.goes or now.is_suspended:
+    if not now.goes or now.is_suspended or now.shift.is_held:
         return None
     body = _("%(day)s at %(time)s. Tell us whether you are coming.") % now.words()
     if now.is_short:
@@ -68,7 +68,7 @@ def say_day_before(now: Now) -> Message | None:
 
 
 def say_soon(now: Now) -> Message | None:
-    if not now.goes or now.is_suspended:
+    if not now.goes or now.is_suspended or now.shift.is_held:
         return None
     if now.is_short:
         return Message(_("Your patrol is short of people"), do_not_go(), to_mine(now))
@@ -100,11 +100,44 @@ def say_offered(now: Now) -> Message | None:
 
 
 def say_short(now: Now) -> Message | None:
-    if not now.is_short:
+    if now.shift.is_held:
         return None
+    if not now.is_short:
+        return say_unled(now)
     counts = {"confirmed": now.shift.confirmed, "minimum": now.shift.minimum_crew}
     body = _("%(day)s at %(time)s: %(confirmed)s of at least %(minimum)s people.") % (now.words() | counts)
-    return Message(_("A patrol is short of people"), body, to_shift(now))
+    return Message(_("A patrol is short of people"), body, to_fill(now))
+
+
+def say_unled(now: Now) -> Message | None:
+    if not holding.is_unled(now.shift):
+        return None
+    body = _("%(day)s at %(time)s: somebody new comes, and nobody who may lead the patrol.") % now.words()
+    return Message(_("A patrol has no leader"), body, to_fill(now))
+
+
+def say_if_not_tonight(notice: Notice, at: datetime) -> Message | None:
+    """Nobody goes out: true as long as the night is held, also after the hour it would have begun."""
+    now = look(notice, at)
+    if now is None or not now.shift.is_published or not now.shift.is_held or now.shift.ends_at <= at:
+        return None
+    if not now.goes:
+        body = _("The patrol of %(time)s is held: people are missing. The crew was told to stay at home.")
+        return Message(_("Nobody goes out today"), body % now.words(), to_fill(now))
+    body = _("People are missing for the patrol of %(time)s. Stay at home. If it is complete, we tell you.")
+    return Message(_("Nobody goes out today"), body % now.words(), to_mine(now))
+
+
+def say_if_forgotten(notice: Notice, at: datetime) -> Message | None:
+    """Nobody said that they were back: true until somebody has read that patrol."""
+    patrols = Patrol.objects.filter(pk=notice.subject_id, status=PatrolStatus.CLOSED, is_auto_closed=True)
+    patrol = patrols.select_related("shift", "organization").first()
+    if patrol is None:
+        return None
+    words = {"day": day(patrol.shift.starts_at), "time": hour(patrol.shift.starts_at)}
+    body = _("Nobody ended the patrol of %(day)s at %(time)s, so Ronda closed it. Is everybody home?")
+    address = reverse("patrols:patrol", args=[patrol.organization.code, patrol.pk])
+    return Message(_("Are you back?"), body % words, address)
 
 
 def say_placed(now: Now) -> Message | None:
@@ -117,17 +150,17 @@ def say_placed(now: Now) -> Message | None:
 def say_left_late(now: Now) -> Message | None:
     counts = {"confirmed": now.shift.confirmed, "minimum": now.shift.minimum_crew}
     body = _("%(day)s at %(time)s: %(confirmed)s come now; at least %(minimum)s are needed.")
-    return Message(_("Somebody cannot come after all"), body % (now.words() | counts), to_shift(now))
+    return Message(_("Somebody cannot come after all"), body % (now.words() | counts), to_fill(now))
 
 
 def say_held(now: Now) -> Message | None:
-    if not now.goes or not now.is_short:
+    if not now.goes or not now.is_short or now.shift.is_held:
         return None
     return Message(_("Your patrol is short of people"), do_not_go(), to_mine(now))
 
 
 def say_complete(now: Now) -> Message | None:
-    if not now.goes or now.is_short or now.is_suspended:
+    if not now.goes or now.is_short or now.is_suspended or now.shift.is_held:
         return None
     body = _("Enough people are coming. At %(time)s.") % now.words()
     return Message(_("Your crew is complete"), body, to_mine(now))
@@ -206,9 +239,10 @@ def to_mine(now: Now) -> str:
     return reverse("patrols:mine", kwargs={"organization": now.shift.organization.code})
 
 
-def to_shift(now: Now) -> str:
+def to_fill(now: Now) -> str:
+    """Where a planner asks others, with one tap."""
     keys = {"organization": now.shift.organization.code, "pk": now.shift.pk}
-    return reverse("patrols:shift", kwargs=keys)
+    return reverse("patrols:fill", kwargs=keys)
 
 
 def look(notice: Notice, at: datetime) -> Now | None:
@@ -292,6 +326,16 @@ KINDS: list[Kind] = [
     Kind(promises.OFFERED, offers, say_if_offered),
     Kind(shortages.SHORT, lambda now, until: shortages.of_short_crews(now), if_promised(say_short)),
     Kind(shortages.HELD, lambda now, until: shortages.of_held_crews(now), if_promised(say_held)),
+    Kind(
+        shortages.NOT_TONIGHT,
+        lambda now, until: shortages.of_held_nights(now, Shift.objects.all()),
+        say_if_not_tonight,
+    ),
+    Kind(
+        shortages.FORGOTTEN,
+        lambda now, until: shortages.of_forgotten(now, promises.forgotten_lately(now)),
+        say_if_forgotten,
+    ),
     Kind(shortages.COMPLETE, lambda now, until: shortages.of_complete_crews(now), if_promised(say_complete)),
     Kind(weeks.OWN_WEEK, weeks.of_own_weeks, say_own_week),
     Kind(weeks.BOARD_WEEK, weeks.of_board_weeks, say_board_week),

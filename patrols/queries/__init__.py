@@ -1,9 +1,11 @@
 """Reads that join rows: who is next, who goes out when, who may know what."""
 
 from accounts.receipts import check_unused
+from patrols.queries.holding import short_shifts
 from patrols.queries.house import rules_of
 from patrols.queries.patrols import (
     closed_at,
+    forgotten,
     is_confirmed,
     knows_crew,
     leader_alias,
@@ -24,7 +26,6 @@ from patrols.queries.shifts import (
     next_of,
     shift_to_lock,
     shifts_for,
-    short_shifts,
     upcoming_of,
     week_of,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "check_unused",
     "closed_at",
     "crew_of",
+    "forgotten",
     "held_by_the_gone",
     "is_confirmed",
     "knows_crew",

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Membership
-from patrols.models import CrewMember, Joining, Qualification
+from patrols.models import CrewMember, Joining, Qualification, Shift
 from patrols.states import (
     CURRENT_CODE,
     FINISHED,
@@ -75,6 +75,11 @@ def needs_a_leader(members: QuerySet[Membership]) -> QuerySet[Membership]:
 def leaders(members: QuerySet[Membership], on: date) -> QuerySet[Membership]:
     """Those of them who may lead on that day."""
     return members.filter(leads(OuterRef("pk"), on))
+
+
+def may_lead(member: Membership, shift: Shift) -> bool:
+    """Whether this member may lead on the night of a shift."""
+    return leaders(Membership.objects.filter(pk=member.pk), shift.service_date).exists()
 
 
 def newcomers_without_a_leader(present: Iterable[UUID], on: date) -> bool:

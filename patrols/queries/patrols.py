@@ -1,6 +1,6 @@
 """Who goes out with whom, who went, and what nobody walked."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -9,7 +9,9 @@ from django.db.models.functions import Coalesce
 from accounts.models import Membership
 from accounts.roles import Permission
 from patrols.models import CrewMember, Move, Patrol, Shift, Signup
-from patrols.states import HERE, PUBLISHED, TOGETHER, PatrolStatus, SignupStatus
+from patrols.states import HERE, ON_THE_STREET, PUBLISHED, TOGETHER, PatrolStatus, SignupStatus
+
+FORGOTTEN_AFTER = timedelta(hours=3)
 
 
 def is_confirmed(shift: Shift, member: Membership) -> bool:
@@ -64,6 +66,12 @@ def leader_alias(patrol: Patrol, member: Membership, now: datetime) -> str | Non
         return None
     is_known = knows_crew(patrol, member, now) or patrol.leader_id == member.pk
     return patrol.leader.alias if is_known else None
+
+
+def forgotten(at: datetime) -> Any:
+    """Patrols that nobody ended within three hours of the planned end, as a subquery."""
+    late = Patrol.objects.filter(status__in=(*ON_THE_STREET, PatrolStatus.DEBRIEF))
+    return late.filter(shift__ends_at__lte=at - FORGOTTEN_AFTER).values("pk")
 
 
 def shifts_nobody_walked(at: datetime) -> Any:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import F, Q, QuerySet
 
 from notifications.kinds import Wanted
-from patrols.models import Shift, Signup, Suspension
+from patrols.models import Patrol, Shift, Signup, Suspension
 from patrols.states import IN, PUBLISHED, ShiftStatus, SignupStatus
 
 CHANGED, CANCELLED, OFFERED = "shift_changed", "shift_cancelled", "place_offered"
@@ -99,6 +99,11 @@ def hour_lost(occasion: str) -> datetime:
 def changed_lately(now: datetime) -> QuerySet[Shift]:
     """Published or cancelled shifts whose plan changed in the last day."""
     return Shift.objects.filter(plan_changed_at__gt=now - HEALED_FOR)
+
+
+def forgotten_lately(now: datetime) -> QuerySet[Patrol]:
+    """Patrols of the last day that the clock closed."""
+    return Patrol.objects.filter(is_auto_closed=True, shift__ends_at__gt=now - HEALED_FOR)
 
 
 def of_reminders(kind: str, now: datetime, until: datetime) -> Iterator[Wanted]:

@@ -65,6 +65,7 @@ SHOWN = (
     "places_kept",
     "minimum_crew",
     "cancel_reason",
+    "held_at",
     "version",
 )
 
@@ -108,13 +109,6 @@ def upcoming_of(member: Membership, now: datetime) -> QuerySet[Any]:
 def next_of(member: Membership, now: datetime) -> Any | None:
     """The next shift a member goes out for."""
     return upcoming_of(member, now).filter(my_status=SignupStatus.CONFIRMED).first()
-
-
-def short_shifts(shifts: QuerySet[Shift], now: datetime, until: datetime) -> QuerySet[Any]:
-    """Published shifts beginning before `until` with fewer people than may go out."""
-    near = shifts.filter(status__in=PUBLISHED, starts_at__gt=now, starts_at__lte=until)
-    short = near.filter(places_taken__lt=F("minimum_crew") + F("places_offered"))
-    return short.order_by("starts_at", "pk")
 
 
 def meeting_point_for(shift: Any, member: Membership, now: datetime) -> str | None:

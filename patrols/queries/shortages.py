@@ -1,6 +1,8 @@
 """When a crew is too small to go out: who is told, and when it is complete again.
 
-Looked at from 24 hours before the start; each promise is made only once it is true.
+Looked at 24 hours, 3 hours and 1 hour before the start: enough people, and somebody to lead
+newcomers. 45 minutes before, a night that still lacks them is held (`actions.holding`). Each promise
+is made only once it is true.
 """
 
 from collections import defaultdict
@@ -8,27 +10,34 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from accounts.models import Membership
 from accounts.roles import Permission
 from notifications.kinds import Wanted
-from patrols.models import Shift, Signup
+from patrols.models import Patrol, Shift, Signup
+from patrols.queries.holding import short_shifts
 from patrols.queries.promises import moment, to_member
-from patrols.queries.shifts import short_shifts
-from patrols.states import PUBLISHED, SignupStatus
+from patrols.states import HERE, PUBLISHED, PatrolStatus, SignupStatus
 
 SHORT, HELD, COMPLETE = "crew_short", "crew_held", "crew_complete"
 LEFT_LATE = "left_late"
-FIRST_LOOK, SECOND_LOOK = timedelta(hours=24), timedelta(hours=3)
-LAST_HOURS, LAST_CALL = timedelta(hours=2), timedelta(minutes=45)
+NOT_TONIGHT, FORGOTTEN = "not_tonight", "patrol_forgotten"
+HEARD_FOR = timedelta(hours=24)
+FIRST_LOOK, LAST_LOOK = timedelta(hours=24), timedelta(hours=1)
+# When planners hear that a crew is short, the nearest first, by the name each look has in an occasion.
+LOOKS = {"1h": LAST_LOOK, "3h": timedelta(hours=3), "24h": FIRST_LOOK}
+LAST_HOURS = timedelta(hours=2)
 
 
 def of_short_crews(now: datetime) -> Iterator[Wanted]:
-    """A crew is short a day before, and again three hours before: to the board's planners."""
+    """A crew is short a day, three hours and one hour before: to the board's planners."""
     short = list(short_shifts(Shift.objects.all(), now, now + FIRST_LOOK))
     planners = planners_of({shift.organization_id for shift in short})
     for shift in short:
-        second = shift.starts_at - now <= SECOND_LOOK
-        due_at = shift.starts_at - (SECOND_LOOK if second else FIRST_LOOK)
+        left = shift.starts_at - now
+        look, due = next((name, before) for name, before in LOOKS.items() if left <= before)
+        until = [before for before in LOOKS.values() if before < due]
         for planner in planners[shift.organization_id]:
             yield Wanted(
                 kind=SHORT,
@@ -36,9 +45,9 @@ def of_short_crews(now: datetime) -> Iterator[Wanted]:
                 recipient_id=planner,
                 subject_id=shift.pk,
                 subject_version=shift.plan_version,
-                occasion=f"{SHORT}:{shift.pk}:{shift.plan_version}:{'3h' if second else '24h'}",
-                due_at=due_at,
-                expires_at=shift.starts_at if second else shift.starts_at - SECOND_LOOK,
+                occasion=f"{SHORT}:{shift.pk}:{shift.plan_version}:{look}",
+                due_at=shift.starts_at - due,
+                expires_at=shift.starts_at - max(until, default=timedelta(0)),
             )
 
 
@@ -60,7 +69,7 @@ def of_late_leaver(signup: Signup, at: datetime) -> Iterator[Wanted]:
 
 
 def of_held_crews(now: datetime) -> Iterator[Wanted]:
-    """Somebody dropped out in the last two hours and the crew is short, or it still is 45 minutes
+    """Somebody dropped out in the last two hours and the crew is short, or it still is one hour
     before: to those who would go."""
     for shift, signups in _last_hours(now).items():
         confirmed = [signup for signup in signups if signup.status == SignupStatus.CONFIRMED]
@@ -79,13 +88,55 @@ def of_complete_crews(now: datetime) -> Iterator[Wanted]:
             for signup in signups
             if signup.status == SignupStatus.CONFIRMED and signup.confirmed_at
         )
-        if len(confirmed) < shift.minimum_crew:
+        if shift.is_held or len(confirmed) < shift.minimum_crew:
             continue
         complete_at = confirmed[shift.minimum_crew - 1][0]
         if complete_at > shift.starts_at - LAST_HOURS:
             for confirmed_at, _pk, signup in confirmed:
                 if confirmed_at < complete_at:
                     yield to_member(COMPLETE, signup, moment(complete_at), complete_at, shift.starts_at)
+
+
+def of_held_nights(now: datetime, shifts: QuerySet[Shift]) -> Iterator[Wanted]:
+    """Nobody goes out tonight: to everybody who would, and to the planners."""
+    held = list(shifts.filter(status__in=PUBLISHED, held_at__isnull=False, ends_at__gt=now))
+    planners = planners_of({shift.organization_id for shift in held})
+    goes = Signup.objects.filter(shift__in=held, status=SignupStatus.CONFIRMED)
+    crews: dict[UUID, set[UUID]] = defaultdict(set)
+    for shift_id, member in goes.values_list("shift_id", "membership_id"):
+        crews[shift_id].add(member)
+    for shift in held:
+        held_at = shift.held_at or now
+        for recipient in sorted(crews[shift.pk] | set(planners[shift.organization_id])):
+            yield Wanted(
+                kind=NOT_TONIGHT,
+                organization_id=shift.organization_id,
+                recipient_id=recipient,
+                subject_id=shift.pk,
+                subject_version=shift.plan_version,
+                occasion=f"{NOT_TONIGHT}:{shift.pk}:{shift.plan_version}:{moment(held_at)}",
+                due_at=held_at,
+                expires_at=shift.ends_at,
+            )
+
+
+def of_forgotten(now: datetime, patrols: QuerySet[Patrol]) -> Iterator[Wanted]:
+    """The clock closed a patrol that nobody ended: to its crew and to the planners."""
+    closed = list(patrols.filter(is_auto_closed=True, status=PatrolStatus.CLOSED).select_related("shift"))
+    planners = planners_of({patrol.organization_id for patrol in closed})
+    for patrol in closed:
+        crew = patrol.crew.filter(attendance__in=HERE).values_list("membership_id", flat=True)
+        for recipient in sorted({*crew, *planners[patrol.organization_id]}):
+            yield Wanted(
+                kind=FORGOTTEN,
+                organization_id=patrol.organization_id,
+                recipient_id=recipient,
+                subject_id=patrol.pk,
+                subject_version=0,
+                occasion=f"{FORGOTTEN}:{patrol.pk}",
+                due_at=now,
+                expires_at=patrol.shift.ends_at + HEARD_FOR,
+            )
 
 
 def planners_of(organizations: Iterable[UUID]) -> dict[UUID, list[UUID]]:
@@ -116,5 +167,5 @@ def _moments_of_shortage(shift: Shift, signups: list[Signup], now: datetime) -> 
     left = [signup.ended_at for signup in signups if signup.ended_at]
     if left and max(left) > shift.starts_at - LAST_HOURS:
         yield max(left)
-    if now >= shift.starts_at - LAST_CALL:
-        yield shift.starts_at - LAST_CALL
+    if now >= shift.starts_at - LAST_LOOK:
+        yield shift.starts_at - LAST_LOOK

@@ -142,6 +142,7 @@ PATROL = Life(
             "add_entry": PatrolStatus.ACTIVE,
             "pause": PatrolStatus.PAUSED,
             "finish": PatrolStatus.DEBRIEF,
+            "auto_close": PatrolStatus.CLOSED,
             "abort_for_safety": PatrolStatus.ABORTED_FOR_SAFETY,
         },
         PatrolStatus.PAUSED: {
@@ -149,11 +150,13 @@ PATROL = Life(
             "add_entry": PatrolStatus.PAUSED,
             "resume": PatrolStatus.ACTIVE,
             "finish": PatrolStatus.DEBRIEF,
+            "auto_close": PatrolStatus.CLOSED,
             "abort_for_safety": PatrolStatus.ABORTED_FOR_SAFETY,
         },
         PatrolStatus.DEBRIEF: {
             "add_entry": PatrolStatus.DEBRIEF,
             "close": PatrolStatus.CLOSED,
+            "auto_close": PatrolStatus.CLOSED,
         },
         # What was written on the street without signal is kept whenever it arrives.
         PatrolStatus.CLOSED: {
@@ -184,6 +187,14 @@ class SafetyReason(models.TextChoices):
     CREW_SHORT = "crew_short", _("Too few people left")
     WEATHER = "weather", _("Weather or darkness")
     ASKED_TO_LEAVE = "asked_to_leave", _("The police asked us to leave")
+
+
+class OverrideReason(models.TextChoices):
+    """Why a leader took out fewer people than planned: a code. Two is the least, whatever the reason."""
+
+    ACCOMPANIED = "accompanied", _("Police or serenazgo walk along")
+    REST_COMES = "rest_comes", _("The others are on their way")
+    SHORT_ROUND = "short_round", _("A shorter round, close by")
 
 
 class Attendance(models.TextChoices):

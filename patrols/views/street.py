@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.doors import DeskView
 from accounts.roles import Permission
-from patrols.actions import log, patrols
-from patrols.forms.shifts import DebriefForm, NoteForm, SafetyForm
+from patrols.actions import crews, log, patrols
+from patrols.forms.shifts import DebriefForm, NoteForm, OverrideForm, SafetyForm
 from patrols.models import LogEntry, Patrol
 from patrols.queries import pages
+from patrols.queries.joining import may_lead
 from patrols.states import HERE, LogKind, PatrolStatus
 from patrols.views import safety
 from patrols.views.acts import PatrolButton, find, key_for, now, sentence
@@ -48,6 +49,7 @@ class Outing(DeskView):
             here=here,
             is_here=me.attendance in HERE,
             missing=max(0, patrol.shift.minimum_crew - here),
+            may_override=here >= crews.FEWEST and may_lead(self.membership, patrol.shift),
             log=pages.story(patrol=patrol, membership=self.membership)[1][::-1],
             now=now(),
             **safety.bar(patrol, now()),
@@ -60,6 +62,7 @@ class Outing(DeskView):
             "note_form": NoteForm(initial={"id": uuid4()}),
             "debrief_form": DebriefForm(),
             "safety_form": SafetyForm(),
+            "override_form": OverrideForm(),
         }
         return fresh | given
 
@@ -174,6 +177,20 @@ class Debrief(OutingForm):
 
     def is_done(self, patrol: Patrol, form: PatientForm, refusal: Refusal) -> bool:
         return bool(patrol.summary == form.cleaned_data["summary"])
+
+
+class StartWithFewer(OutingForm):
+    """Out we go, fewer than planned: whoever may lead says why."""
+
+    allows = {"post": Permission.PATROL_RUN}
+    form_class, name = OverrideForm, "override_form"
+
+    def act(self, patrol: Patrol, form: PatientForm) -> None:
+        reason = form.cleaned_data["override_reason"]
+        patrols.start(patrol=patrol, by=self.membership, at=now(), override_reason=reason)
+
+    def is_done(self, patrol: Patrol, form: PatientForm, refusal: Refusal) -> bool:
+        return patrol.status == PatrolStatus.ACTIVE
 
 
 class Abort(OutingForm):

@@ -13,7 +13,7 @@ from patrols.actions.moves import Stamp
 from patrols.api.fields import PlaceIn
 from patrols.api.patrols import somebody_of
 from patrols.models import Patrol, Shift, Signup
-from patrols.states import LogKind, SafetyReason
+from patrols.states import LogKind, OverrideReason, SafetyReason
 from phone.envelopes import KeyField
 from phone.kinds.kind import Kind, Sent, Step, Words, one
 from rules.fields import ChoiceField, instant
@@ -55,6 +55,12 @@ class CloseIn(MoveIn):
 
     summary = serializers.CharField(max_length=1000)
     mood = serializers.IntegerField(min_value=1, max_value=5, required=False, allow_null=True)
+
+
+class StartIn(MoveIn):
+    """Going out; with fewer people than planned only if somebody who may lead says why."""
+
+    override_reason = ChoiceField(choices=OverrideReason.choices, required=False, default="")
 
 
 class AbortIn(MoveIn):
@@ -176,7 +182,7 @@ KINDS = (
         {
             "open_briefing": Step(BriefingIn, open_briefing),
             "check_in": Step(CheckInIn, check_in),
-            "start": move(patrols.start),
+            "start": move(patrols.start, StartIn),
             "pause": move(patrols.pause),
             "resume": move(patrols.resume),
             "finish": move(patrols.finish),

@@ -76,6 +76,7 @@ def test_a_shift_looks_like_this(at_noon, as_, url, shift, volunteer):
         "places_free": 1,
         "minimum_crew": 2,
         "confirmed": 1,
+        "held_at": None,
         "cancel_reason": "",
         "mine": {
             "id": str(mine.pk),
@@ -128,6 +129,8 @@ def test_a_patrol_looks_like_this(at_noon, as_, url, patrol_that_is, crew):
         "summary": "",
         "mood": None,
         "safety_reason": "",
+        "override_reason": "",
+        "is_auto_closed": False,
         "review_note": "",
         "version": 1,
     }
@@ -216,6 +219,7 @@ def test_the_municipality_reads_the_schedule_of_its_district(as_, patrol_that_is
             "sector_name": shift.sector.name,
             "minimum_crew": 2,
             "confirmed": 2,
+            "held_at": None,
             "patrol_status": "closed",
         }
     ]

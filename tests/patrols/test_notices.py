@@ -237,15 +237,15 @@ def test_whoever_is_in_again_does_not_hear_that_they_were_taken_off(going, rosa,
     assert heard(rosa) == []
 
 
-def test_planners_hear_of_a_short_crew_a_day_and_three_hours_before(shift, rosa, elena, volunteer):
+def test_planners_hear_of_a_short_crew_a_day_three_hours_and_one_hour_before(shift, rosa, elena, volunteer):
     signups.sign_up(shift=shift, by=rosa, at=NOON)
-    for before in (25 * HOUR, 24 * HOUR, 20 * HOUR, 4 * HOUR, 3 * HOUR, HOUR):
+    for before in (25 * HOUR, 24 * HOUR, 20 * HOUR, 4 * HOUR, 3 * HOUR, 2 * HOUR, HOUR, 50 * MINUTE):
         tick(shift.starts_at - before)
 
-    assert heard(elena) == ["crew_short", "crew_short"]
+    assert heard(elena) == ["crew_short", "crew_short", "crew_short"]
     assert heard(volunteer) == []
     first = InboxItem.objects.filter(recipient_id=elena.pk).first()
-    assert first.path == f"/o/{shift.organization.code}/shifts/{shift.pk}/"
+    assert first.path == f"/o/{shift.organization.code}/shifts/{shift.pk}/fill/"
 
 
 def test_planners_hear_nothing_of_a_full_crew(going, elena):
@@ -277,7 +277,7 @@ def test_a_crew_that_is_complete_after_all_hears_that_too(going, rosa, juan):
     assert heard(pedro) == []
 
 
-def test_a_crew_still_short_at_the_last_call_is_told_once_more(shift, rosa):
+def test_a_crew_still_short_one_hour_before_is_told_once_more(shift, rosa):
     signups.sign_up(shift=shift, by=rosa, at=NOON)
     for before in (2 * HOUR, HOUR, 45 * MINUTE, 20 * MINUTE):
         tick(shift.starts_at - before)

@@ -152,7 +152,7 @@ def everything():
             yield model._meta.label, json.dumps(row, cls=DjangoJSONEncoder, default=str)
 
 
-PEOPLE = {"accounts.User", "accounts.Membership", "accounts.Session", "mfa.Authenticator"}
+PEOPLE = {"accounts.User", "accounts.Membership", "accounts.Session", "mfa.Authenticator", "patrols.Joining"}
 
 
 def naming(member):
@@ -174,7 +174,7 @@ def test_a_batch_of_reports_leaves_nothing_that_names_who_sent_it(out, send, vol
     assert statuses(answers) == [201, 201, 409, 422, 422]
     assert naming(volunteer) == set()
     board = {label for label, row in everything() if str(volunteer.organization_id) in row}
-    assert board <= {"accounts.Organization", "accounts.Membership"}
+    assert board <= {"accounts.Organization", "accounts.Membership", "patrols.Joining"}
 
 
 def test_beside_what_the_crew_did_its_reports_share_no_moment_tag_or_clock(send, patrol, crew):

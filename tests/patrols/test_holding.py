@@ -1,0 +1,292 @@
+"""Nobody goes alone: short nights are held, let go again, and whoever was told hears what is true last."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.actors import SystemActor
+from accounts.roles import Role
+from audit.models import Entry
+from config import chores
+from config.kinds import DIRECTORY, KINDS
+from notifications import actions as notifications
+from notifications.models import InboxItem
+from patrols.actions import holding, patrols, shifts, signups
+from patrols.models import CrewMember, Joining, Patrol, Shift, Signup
+from rules.refusals import Conflict, IllegalMove, Invalid, NotAllowed
+from tests.factories import (
+    NOON,
+    MembershipFactory,
+    PatrolFactory,
+    ShiftFactory,
+    SignupFactory,
+)
+from tests.patrols.factories_joining import on_the_way
+
+CREW = SystemActor("crew")
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+@pytest.fixture
+def rosa(organization):
+    return MembershipFactory(organization=organization, roles={Role.VOLUNTEER})
+
+
+@pytest.fixture
+def juan(organization):
+    return MembershipFactory(organization=organization, roles={Role.VOLUNTEER})
+
+
+@pytest.fixture
+def make_new(coordinator):
+    """Make somebody who is approved, but whose first three patrols are still to come."""
+
+    def make(member):
+        Joining.objects.filter(membership=member).delete()
+        return on_the_way(member, coordinator, status="approved", approved_at=NOON, approved_by=coordinator)
+
+    return make
+
+
+@pytest.fixture
+def lonely(shift, rosa):
+    """A night of two for which only one person signed up."""
+    signups.sign_up(shift=shift, by=rosa, at=NOON)
+    return shift
+
+
+def tick(now):
+    """What the clock does: its chores, then the messages."""
+    chores.run(("hold", "forgotten"), now=now)
+    notifications.plan(kinds=KINDS, now=now)
+    notifications.tidy(now=now)
+    while notifications.deliver(kinds=KINDS, directory=DIRECTORY, clock=lambda: now):
+        pass
+
+
+def heard(member):
+    items = InboxItem.objects.filter(recipient_id=member.pk).order_by("created_at", "pk")
+    return list(items.values_list("kind", flat=True))
+
+
+def is_held(shift):
+    return Shift.objects.get(pk=shift.pk).held_at is not None
+
+
+def test_a_night_still_short_45_minutes_before_is_held_and_all_are_told(lonely, rosa, coordinator):
+    for before in (2 * HOUR, HOUR, 46 * MINUTE):
+        tick(lonely.starts_at - before)
+    assert not is_held(lonely)
+    for before in (45, 30, 10):
+        tick(lonely.starts_at - before * MINUTE)
+
+    assert is_held(lonely)
+    assert heard(rosa) == ["reminder_2h", "crew_held", "not_tonight"]
+    assert heard(coordinator)[-1] == "not_tonight"
+    assert Entry.objects.get(action="shift.held").actor == "job:crew"
+
+
+def test_a_full_crew_is_not_held(shift, crew):
+    tick(shift.starts_at - 40 * MINUTE)
+    assert not is_held(shift)
+
+
+def test_a_held_night_that_becomes_complete_is_let_go_and_the_last_word_is_true(lonely, rosa, juan):
+    tick(lonely.starts_at - 45 * MINUTE)
+    signups.sign_up(shift=lonely, by=juan, at=lonely.starts_at - 30 * MINUTE)
+    tick(lonely.starts_at - 29 * MINUTE)
+
+    assert not is_held(lonely)
+    assert heard(rosa) == ["not_tonight", "crew_complete"]
+    assert Entry.objects.filter(action="shift.released").count() == 1
+
+
+def test_whoever_signs_up_for_a_held_night_hears_that_it_is_held(shift, rosa, juan):
+    Shift.objects.filter(pk=shift.pk).update(minimum_crew=3, capacity=4)
+    signups.sign_up(shift=shift, by=rosa, at=NOON)
+    tick(shift.starts_at - 45 * MINUTE)
+    signups.sign_up(shift=shift, by=juan, at=shift.starts_at - 40 * MINUTE)
+    tick(shift.starts_at - 39 * MINUTE)
+
+    assert heard(juan) == ["not_tonight"]
+
+
+def test_a_night_that_loses_somebody_again_is_held_again(shift, crew, rosa):
+    signup = Signup.objects.get(shift=shift, membership=crew[0])
+    tick(shift.starts_at - 45 * MINUTE)
+    signups.withdraw(signup=signup, by=crew[0], at=shift.starts_at - 20 * MINUTE)
+    tick(shift.starts_at - 20 * MINUTE)
+    assert is_held(shift)
+    signups.sign_up(shift=shift, by=rosa, at=shift.starts_at - 15 * MINUTE)
+    tick(shift.starts_at - 14 * MINUTE)
+    signups.withdraw(
+        signup=Signup.objects.get(shift=shift, membership=rosa), by=rosa, at=shift.starts_at - 10 * MINUTE
+    )
+    tick(shift.starts_at - 9 * MINUTE)
+
+    assert is_held(shift)
+    assert heard(crew[1])[-1] == "not_tonight"
+    assert heard(crew[1]).count("not_tonight") == 2
+
+
+def test_a_newcomer_without_anybody_to_lead_is_held_back(shift, crew, make_new):
+    make_new(crew[0])
+    tick(shift.starts_at - 40 * MINUTE)
+    assert is_held(shift)
+
+
+def test_a_newcomer_beside_a_leader_goes(shift, rosa, make_new):
+    leader = MembershipFactory(organization=shift.organization, roles={Role.PATROL_LEADER})
+    for member in (rosa, leader):
+        SignupFactory(shift=shift, organization=shift.organization, membership=member)
+    make_new(rosa)
+    tick(shift.starts_at - 40 * MINUTE)
+    assert not is_held(shift)
+
+
+def test_planners_hear_that_nobody_may_lead_a_newcomer(shift, crew, coordinator, make_new):
+    make_new(crew[0])
+    tick(shift.starts_at - 3 * HOUR)
+    item = InboxItem.objects.get(recipient_id=coordinator.pk)
+    assert (item.kind, item.title) == ("crew_short", "Una ronda no tiene quien la dirija")
+
+
+def test_nobody_opens_the_briefing_of_a_held_night(lonely, rosa):
+    holding.hold(by=CREW, at=lonely.starts_at - 45 * MINUTE)
+    with pytest.raises(Conflict) as refused:
+        patrols.open_briefing(shift=lonely, by=rosa, at=lonely.starts_at - 40 * MINUTE)
+    assert refused.value.code == "held"
+
+
+def test_nobody_starts_on_a_held_night(patrol_that_is, crew, shift):
+    patrol = patrol_that_is("briefing")
+    Shift.objects.filter(pk=shift.pk).update(held_at=NOON)
+    with pytest.raises(Conflict) as refused:
+        patrols.start(patrol=patrol, by=crew[0], at=shift.starts_at)
+    assert refused.value.code == "held"
+
+
+def test_a_crew_that_is_out_already_is_not_held(shift, crew, patrol_that_is):
+    patrol_that_is("active")
+    Shift.objects.filter(pk=shift.pk).update(places_taken=1)
+    assert holding.hold(by=CREW, at=shift.starts_at - 40 * MINUTE) == 0
+
+
+def test_holding_twice_holds_once(lonely):
+    at = lonely.starts_at - 40 * MINUTE
+    assert [holding.hold(by=CREW, at=at), holding.hold(by=CREW, at=at + MINUTE)] == [1, 0]
+
+
+def test_another_hour_is_another_chance(lonely, coordinator):
+    holding.hold(by=CREW, at=lonely.starts_at - 40 * MINUTE)
+    shifts.change(
+        shift=lonely,
+        by=coordinator,
+        at=lonely.starts_at - 30 * MINUTE,
+        starts_at=lonely.starts_at + 20 * HOUR,
+        ends_at=lonely.ends_at + 20 * HOUR,
+    )
+    assert not is_held(lonely)
+
+
+def test_no_word_of_a_held_night_names_a_person_or_a_place(lonely, rosa, coordinator):
+    tick(lonely.starts_at - 45 * MINUTE)
+    said = " ".join(f"{one.title} {one.body}" for one in InboxItem.objects.all())
+    for private in (rosa.alias, rosa.user.full_name, lonely.meeting_point, lonely.sector.name):
+        assert private not in said
+    assert "Hoy no se sale" in said
+
+
+# -- fewer than planned
+
+
+@pytest.fixture
+def three(organization):
+    """A briefing of a night for three, with two of them there, one of whom may lead."""
+    leader = MembershipFactory(organization=organization, roles={Role.PATROL_LEADER})
+    other = MembershipFactory(organization=organization, roles={Role.VOLUNTEER})
+    shift = ShiftFactory(organization=organization, minimum_crew=3, capacity=4)
+    patrol = PatrolFactory(organization=organization, shift=shift, leader=leader, status="briefing")
+    for member in (leader, other):
+        CrewMember.objects.create(
+            organization=organization, patrol=patrol, membership=member, attendance="present"
+        )
+    return patrol, leader, other
+
+
+def test_a_leader_takes_out_fewer_with_a_reason_on_record(three):
+    patrol, leader, _other = three
+    at = patrol.shift.starts_at
+    with pytest.raises(Conflict):
+        patrols.start(patrol=patrol, by=leader, at=at)
+    patrols.start(patrol=patrol, by=leader, at=at, override_reason="accompanied")
+
+    assert Patrol.objects.get(pk=patrol.pk).override_reason == "accompanied"
+    assert Entry.objects.get(action="patrol.overridden").facts["reason"] == "accompanied"
+
+
+def test_only_who_may_lead_takes_out_fewer(three):
+    patrol, _leader, other = three
+    with pytest.raises(NotAllowed):
+        patrols.start(patrol=patrol, by=other, at=patrol.shift.starts_at, override_reason="accompanied")
+
+
+def test_no_reason_sends_anybody_out_alone(three):
+    patrol, leader, other = three
+    CrewMember.objects.filter(membership=other).update(attendance="expected")
+    with pytest.raises(Conflict) as refused:
+        patrols.start(patrol=patrol, by=leader, at=patrol.shift.starts_at, override_reason="rest_comes")
+    assert refused.value.code == "crew_short"
+
+
+def test_a_reason_that_is_on_no_list_is_refused(three):
+    patrol, leader, _other = three
+    with pytest.raises(Invalid) as refused:
+        patrols.start(patrol=patrol, by=leader, at=patrol.shift.starts_at, override_reason="porque sí")
+    assert set(refused.value.fields) == {"override_reason"}
+
+
+def test_a_whole_crew_needs_no_reason_and_keeps_none(patrol_that_is, crew, shift):
+    started = patrols.start(
+        patrol=patrol_that_is("briefing"), by=crew[0], at=shift.starts_at, override_reason="short_round"
+    )
+    assert started.override_reason == ""
+
+
+def test_newcomers_do_not_start_without_a_leader(patrol_that_is, crew, shift, make_new):
+    make_new(crew[1])
+    with pytest.raises(Conflict) as refused:
+        patrols.start(patrol=patrol_that_is("briefing"), by=crew[0], at=shift.starts_at)
+    assert refused.value.code == "no_leader"
+
+
+# -- forgotten
+
+
+@pytest.mark.parametrize("status", ["active", "paused", "debrief"])
+def test_a_patrol_nobody_ended_is_closed_three_hours_later_marked_and_asked_about(
+    status, patrol_that_is, crew, shift, coordinator
+):
+    patrol = patrol_that_is(status)
+    tick(shift.ends_at + 2 * HOUR + 59 * MINUTE)
+    assert Patrol.objects.get(pk=patrol.pk).status == status
+    tick(shift.ends_at + 3 * HOUR)
+    tick(shift.ends_at + 4 * HOUR)
+
+    closed = Patrol.objects.get(pk=patrol.pk)
+    assert (closed.status, closed.is_auto_closed) == ("closed", True)
+    assert closed.ended_at == (shift.starts_at + 2 * HOUR if status == "debrief" else shift.ends_at)
+    assert heard(crew[0]).count("patrol_forgotten") == heard(coordinator).count("patrol_forgotten") == 1
+
+
+def test_the_clock_closes_no_patrol_that_was_ended(patrol_that_is, shift):
+    patrol_that_is("closed")
+    assert patrols.close_forgotten(by=SystemActor("forgotten"), at=shift.ends_at + 9 * HOUR) == 0
+
+
+def test_a_patrol_the_clock_closed_takes_late_lines_but_no_second_end(patrol_that_is, crew, shift):
+    patrol = patrol_that_is("active")
+    at = shift.ends_at + 3 * HOUR
+    patrols.close_forgotten(by=SystemActor("forgotten"), at=at)
+    with pytest.raises(IllegalMove):
+        patrols.finish(patrol=patrol, by=crew[0], at=at + MINUTE)
