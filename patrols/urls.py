@@ -19,6 +19,7 @@ from patrols.views import (
     newcomers,
     proposals,
     safety,
+    series,
     street,
 )
 
@@ -54,6 +55,14 @@ desk_patterns: list[URLPattern] = [
     path("mine/availability/", asking.OwnAvailability.as_view(), name="availability"),
     path("mine/requests/<uuid:pk>/yes/", asking.Yes.as_view(), name="request-yes"),
     path("mine/requests/<uuid:pk>/no/", asking.No.as_view(), name="request-no"),
+    path("series/", series.SeriesList.as_view(), name="series-list"),
+    path("series/new/", series.NewSeries.as_view(), name="new-series"),
+    path("series/<uuid:pk>/", series.SeriesPage.as_view(), name="series"),
+    path("series/<uuid:pk>/change/", series.ChangeSeries.as_view(), name="series-change"),
+    path("series/<uuid:pk>/skip/", series.Skip.as_view(), name="series-skip"),
+    path("series/<uuid:pk>/restore/", series.Restore.as_view(), name="series-restore"),
+    path("series/<uuid:pk>/keep/", series.Keep.as_view(), name="series-keep"),
+    path("series/<uuid:pk>/end/", series.End.as_view(), name="series-end"),
     path("shifts/new/", desk.Plan.as_view(), name="plan"),
     path("shifts/<uuid:pk>/", desk.ShiftPage.as_view(), name="shift"),
     path("shifts/<uuid:pk>/change/", desk.Change.as_view(), name="change"),

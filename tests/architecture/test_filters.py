@@ -36,7 +36,6 @@ BEHIND = {
     "patrols.Watch": "the clock's own; the crew reads its deadline with the patrol",
     "patrols.DutyTurn": "no door yet",
     "patrols.ProposedNight": "shown with its proposal, found by the proposal's key",
-    "patrols.Series": "made and changed by verbs; no door yet",
     "patrols.SeriesException": "read through its series, found by the series' key",
     "patrols.ShiftRole": "read through its shift, found by the shift's key",
     "patrols.Suspension": "the district's switch; no door yet",

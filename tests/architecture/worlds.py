@@ -17,6 +17,7 @@ from tests.architecture.rooms import (
     phone,
     programs,
     safety,
+    series,
 )
 from tests.architecture.routes import COORDINATES
 
@@ -36,7 +37,7 @@ KEYS = {
     "sectors": "sector",
     "points": "point",
 }
-ROOMS = (programs, incidents, phone, insights, calendar, safety, joining)
+ROOMS = (programs, incidents, phone, insights, calendar, safety, joining, series)
 for room in ROOMS:
     KEYS |= room.KEYS
 
