@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from patrols.models import CrewMember, Shift, Signup
-from patrols.states import HERE, IN, PUBLISHED, SignupStatus
+from patrols.states import HERE, IN, PUBLISHED, JoiningStatus, SignupStatus
 
 
 def line_of(shift: Shift) -> QuerySet[Signup]:
@@ -27,6 +27,10 @@ def held_by_the_gone(at: datetime) -> QuerySet[Signup]:
     there = CrewMember.objects.filter(
         patrol__shift_id=OuterRef("shift_id"), membership_id=OuterRef("membership_id"), attendance__in=HERE
     )
-    gone = Q(membership__left_on__isnull=False) | Q(membership__user__is_active=False)
+    gone = (
+        Q(membership__left_on__isnull=False)
+        | Q(membership__user__is_active=False)
+        | Q(membership__joining__status=JoiningStatus.SUSPENDED)
+    )
     held = Signup.objects.filter(gone, status__in=IN, shift__status__in=PUBLISHED, shift__starts_at__gt=at)
     return held.filter(~Exists(there)).order_by("pk")

@@ -4,10 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from accounts.actors import SystemActor
 from accounts.models import Membership
 from accounts.roles import Role
 from audit.models import Entry
-from patrols.actions import joining, qualifications, vouchers
+from patrols.actions import joining, qualifications, signups, vouchers
 from patrols.models import Joining, Qualification
 from patrols.queries import joining as queries
 from patrols.states import CURRENT_CODE, QualificationKind, SuspensionReason
@@ -20,6 +21,8 @@ from tests.factories import (
     PatrolFactory,
     PoliceStationFactory,
     QualificationFactory,
+    ShiftFactory,
+    SignupFactory,
 )
 from tests.patrols.factories_joining import TODAY, newcomer, on_the_way
 from tests.races import all_at_once
@@ -398,3 +401,13 @@ def test_two_neighbors_who_answer_together_both_count(newcomer_, neighbors, coor
 def test_two_first_steps_made_together_are_of_one_way(newcomer_, neighbors):
     all_at_once(2, lambda place: vouch(newcomer_, neighbors[place]))
     assert Joining.objects.get(membership=newcomer_).vouchers.count() == 2
+
+
+def test_what_a_suspended_member_signed_up_for_passes_to_others(volunteer, coordinator, organization):
+    shift = ShiftFactory(organization=organization)
+    signup = SignupFactory(shift=shift, membership=volunteer, organization=organization)
+    joining.suspend(member=volunteer, reason=SuspensionReason.AWAY, by=coordinator, at=NOON)
+    signups.release(by=SystemActor("release"), at=NOON)
+    signup.refresh_from_db()
+    shift.refresh_from_db()
+    assert (signup.status, shift.places_taken) == ("withdrawn", 0)
