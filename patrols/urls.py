@@ -14,6 +14,7 @@ from patrols.views import (
     asking,
     calendar,
     desk,
+    feeds,
     joining,
     mine,
     newcomers,
@@ -33,7 +34,7 @@ router.register("availability", AvailabilityViewSet, "availability")
 router.register("schedule", ScheduleViewSet, "schedule")
 log = LogEntryViewSet.as_view({"get": "list", "post": "create"})
 
-public_patterns: list[URLPattern] = []
+public_patterns: list[URLPattern] = [path("calendar/<str:token>.ics", feeds.Feed.as_view(), name="calendar")]
 desk_patterns: list[URLPattern] = [
     path("shifts/", desk.Week.as_view(), name="week"),
     path("shifts/<int:year>-W<int:week>/", desk.Week.as_view(), name="week-of"),
@@ -88,6 +89,7 @@ desk_patterns: list[URLPattern] = [
     path("mine/joining/", joining.MyWay.as_view(), name="joining"),
     path("mine/joining/code/", joining.CodeOfConduct.as_view(), name="code-of-conduct"),
     path("mine/practice/", joining.Practice.as_view(), name="practice"),
+    path("mine/calendar/", feeds.OwnCalendar.as_view(), name="own-calendar"),
     path("mine/", mine.Mine.as_view(), name="mine"),
     path("mine/shifts/<uuid:pk>/sign-up/", mine.SignUp.as_view(), name="sign-up"),
     path("mine/shifts/<uuid:pk>/withdraw/", mine.Withdraw.as_view(), name="withdraw"),

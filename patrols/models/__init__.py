@@ -3,6 +3,7 @@
 from patrols.models.availability import Availability
 from patrols.models.companions import Companion
 from patrols.models.duty import DutyTurn
+from patrols.models.feeds import CalendarFeed
 from patrols.models.house import BoardRules
 from patrols.models.joining import Joining, Qualification, Voucher
 from patrols.models.lima import LIMA, night_of, today_in_lima
@@ -21,6 +22,7 @@ __all__ = [
     "AlarmStep",
     "Availability",
     "BoardRules",
+    "CalendarFeed",
     "Companion",
     "CrewMember",
     "DutyTurn",

@@ -26,6 +26,7 @@ BEHIND = {
     "notifications.Notice": "the outbox; its reader sees the inbox",
     "notifications.Preference": "found by the reader's own id",
     "patrols.BoardRules": "found by one's own board; no door yet",
+    "patrols.CalendarFeed": "one's own; found by its secret, which is not kept",
     "patrols.CrewMember": "shown with its patrol",
     "patrols.Joining": "shown with its member, found by the member's key",
     "patrols.LogEntry": "read through its patrol, found by the patrol's key",
