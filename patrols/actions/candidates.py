@@ -17,7 +17,7 @@ from patrols.queries.availability import free_of
 from patrols.states import PUBLISHED, SignupStatus
 from patrols.states.availability import parts_of
 from patrols.states.requests import RequestStatus
-from rules.refusals import Conflict, Refusal, Sentence
+from rules.refusals import Refusal, Sentence
 
 RECENT = timedelta(days=28)
 Reasons = dict[UUID, list[Refusal]]
@@ -63,12 +63,17 @@ def of(*, shift: Shift, at: datetime) -> list[Candidate]:
             last_on=nights.get(member.pk, (0, None))[1],
             asked=asked.get(member.pk, ""),
             leads=Role.PATROL_LEADER in member.roles,
-            reasons=tuple(refusal.detail for refusal in reasons.get(member.pk, ())),
+            reasons=tuple(_said(refusal) for refusal in reasons.get(member.pk, ())),
         )
         for member in members
     ]
     needs_leader = not _has_leader(shift)
     return sorted(found, key=lambda one: _rank(one, needs_leader=needs_leader))
+
+
+def _said(refusal: Refusal) -> Sentence:
+    """A reason as it is said to a planner: of somebody else."""
+    return checkers.OF_OTHERS.get(refusal.code, refusal.detail)
 
 
 def _rank(one: Candidate, *, needs_leader: bool) -> Any:
@@ -86,14 +91,10 @@ def _rank(one: Candidate, *, needs_leader: bool) -> Any:
 
 
 def why_not(*, shift: Shift, members: Collection[Membership], at: datetime) -> Reasons:
-    """Why each of these members may not sign up for a night; whoever may has no entry."""
-    against = checkers.why_not(shift=shift, members=members, at=at)
-    return {pk: [_of_others(one) for one in refusals] for pk, refusals in against.items() if refusals}
-
-
-def _of_others(refusal: Refusal) -> Refusal:
-    """The same refusal as a planner reads it of somebody else."""
-    return Conflict(checkers.OF_OTHERS[refusal.code], code=refusal.code)
+    """Why each of these members may not sign up for a night; whoever may has no entry. The reasons
+    are those of the sign-up itself."""
+    found = checkers.why_not(shift=shift, members=members, at=at)
+    return {pk: refusals for pk, refusals in found.items() if refusals}
 
 
 def _patrollers(shift: Shift) -> Any:
