@@ -26,6 +26,7 @@ PAST = {
     "abort_for_safety": "aborted",
     "review": "reviewed",
     "cancel": "cancelled",
+    "leave": "left",
     "miss": "missed",
 }
 

@@ -11,7 +11,7 @@ from accounts.models import Membership
 from accounts.roles import Permission
 from audit import actions as audit
 from patrols import queries
-from patrols.actions import checkers, crews, holding, moves, places, shifts, telling
+from patrols.actions import checkers, crews, handovers, holding, moves, places, shifts, telling
 from patrols.actions.moves import NO_STAMP, Stamp
 from patrols.models import Patrol, Shift
 from patrols.states import HERE, PATROL, PatrolStatus, SafetyReason
@@ -73,6 +73,7 @@ def start(
     patrol = _for_crew(patrol, by)
     PATROL.move(patrol.status, "start")
     holding.check_not_held(shift)
+    handovers.check_read(patrol)
     taken = crews.check_strength(patrol, by, override_reason)
     patrol = moves.move(patrol, "start", by=by, at=at, stamp=stamp, started_at=at, override_reason=taken)
     if taken:

@@ -1,9 +1,13 @@
 """Shifts people sign up for, and the patrols that come of them."""
 
 from patrols.models.availability import Availability
+from patrols.models.certificates import HoursCertificate
 from patrols.models.companions import Companion
+from patrols.models.corrections import Correction
 from patrols.models.duty import DutyTurn
+from patrols.models.equipment import EquipmentItem, Loan
 from patrols.models.feeds import CalendarFeed
+from patrols.models.handovers import Acknowledgement, Handover, HandoverItem
 from patrols.models.house import BoardRules
 from patrols.models.joining import Joining, Qualification, Voucher
 from patrols.models.lima import LIMA, night_of, today_in_lima
@@ -18,15 +22,22 @@ from patrols.models.suspensions import Suspension
 
 __all__ = [
     "LIMA",
+    "Acknowledgement",
     "Alarm",
     "AlarmStep",
     "Availability",
     "BoardRules",
     "CalendarFeed",
     "Companion",
+    "Correction",
     "CrewMember",
     "DutyTurn",
+    "EquipmentItem",
+    "Handover",
+    "HandoverItem",
+    "HoursCertificate",
     "Joining",
+    "Loan",
     "LogEntry",
     "Move",
     "Patrol",

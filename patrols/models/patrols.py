@@ -117,6 +117,7 @@ class CrewMember(ScopedModel):
     membership = models.ForeignKey(Membership, models.PROTECT, related_name="outings")
     attendance = models.CharField(max_length=12, choices=Attendance, default=Attendance.EXPECTED)
     present_since = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True)
 
     objects = OfPatrolQuerySet["CrewMember"].as_manager()
 

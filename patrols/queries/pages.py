@@ -12,7 +12,7 @@ from accounts.scoping import ScopedStatement
 from patrols.models import CrewMember, LogEntry, Move, Patrol, Shift, Signup, own_place
 from patrols.queries.shifts import as_seen_by
 from patrols.queries.weeks import MOMENTS, OwnWeek, in_week, own_total
-from patrols.states import ENDED, FINISHED, HERE, IN, PUBLISHED, PatrolStatus, ShiftStatus
+from patrols.states import ENDED, FINISHED, IN, PUBLISHED, WALKED, PatrolStatus, ShiftStatus
 from rules.statements import DAY, MOMENT, Slot
 
 HORIZON = timedelta(days=28)
@@ -197,7 +197,7 @@ def hours(*, membership: Membership, month: date) -> OwnWeek:
 _WALKED = ScopedStatement(
     lambda member: CrewMember.objects.filter(
         membership_id=member.pk,
-        attendance__in=HERE,
+        attendance__in=WALKED,
         patrol__status__in=ENDED,
         patrol__shift__service_date__gte=Slot("first", DAY),
         patrol__shift__service_date__lt=Slot("following", DAY),

@@ -16,15 +16,15 @@ from django.db.models import Count, Q, QuerySet
 from notifications.kinds import Wanted
 from patrols.models import LIMA, CrewMember, Patrol, Shift, Signup
 from patrols.queries.shortages import planners_of
-from patrols.states import ENDED, HERE, PUBLISHED, PatrolStatus, ShiftStatus, SignupStatus
+from patrols.states import ENDED, PUBLISHED, WALKED, PatrolStatus, ShiftStatus, SignupStatus
 from rules.refusals import NotFound
 
 OWN_WEEK, BOARD_WEEK = "week_own", "week_board"
 SUMMED_UP_FOR = timedelta(hours=12)
 YEARS = range(2020, 2100)
 
-Outing = tuple[datetime, datetime, datetime | None]
-MOMENTS = ("patrol__started_at", "patrol__ended_at", "present_since")
+Outing = tuple[datetime, datetime, datetime | None, datetime | None]
+MOMENTS = ("patrol__started_at", "patrol__ended_at", "present_since", "left_at")
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def board_week(organization_id: UUID, monday: date) -> BoardWeek:
     streets = {row[0]: hours_between(row[2], row[3]) for row in rows}
     return BoardWeek(
         hours=round(sum(streets.values()), 1),
-        person_hours=round(sum(hours_between(max(row[2], row[4] or row[2]), row[3]) for row in rows), 1),
+        person_hours=round(sum(walked_hours(*row[2:]) for row in rows), 1),
         people=len({row[1] for row in rows}),
         **_endings(organization_id, monday),
     )
@@ -95,7 +95,7 @@ def own_weeks(monday: date, members: Any = None) -> dict[UUID, OwnWeek]:
 
 def own_total(walked: Sequence[Outing]) -> OwnWeek:
     """Add up one person's outings: when each began and ended, and when the person came."""
-    spans = [hours_between(max(began, came or began), ended) for began, ended, came in walked]
+    spans = [walked_hours(*outing) for outing in walked]
     return OwnWeek(len(spans), round(sum(spans), 1))
 
 
@@ -161,7 +161,7 @@ def week_named(occasion: str) -> date:
 def outings(monday: date) -> QuerySet[CrewMember]:
     """Everybody who was there, on every outing that ended in the week."""
     return CrewMember.objects.filter(
-        in_week("patrol__shift__service_date", monday), attendance__in=HERE, patrol__status__in=ENDED
+        in_week("patrol__shift__service_date", monday), attendance__in=WALKED, patrol__status__in=ENDED
     )
 
 
@@ -178,6 +178,12 @@ def _endings(organization_id: UUID, monday: date) -> dict[str, int]:
 
 def in_week(path: str, monday: date) -> Q:
     return Q((f"{path}__gte", monday), (f"{path}__lt", monday + timedelta(days=7)))
+
+
+def walked_hours(began: datetime, ended: datetime, came: datetime | None, left: datetime | None) -> float:
+    """How long one person walked: from when they came until they left, within the outing."""
+    since, until = max(began, came or began), min(ended, left or ended)
+    return hours_between(since, max(since, until))
 
 
 def hours_between(start: datetime, end: datetime) -> float:

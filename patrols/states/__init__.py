@@ -1,5 +1,13 @@
 """The lives of this room's things, and the words for their kinds."""
 
+from patrols.states.around import (
+    NOTE,
+    Condition,
+    CorrectionReason,
+    EquipmentKind,
+    EquipmentSource,
+    NoteStatus,
+)
 from patrols.states.conduct import CODES, CURRENT_CODE
 from patrols.states.joining import (
     JOINING,
@@ -53,6 +61,7 @@ __all__ = [
     "LEADERLESS",
     "LEARNED",
     "MINISTRY_CODE",
+    "NOTE",
     "NOT_BEGUN",
     "ONCE_APPROVED",
     "ON_THE_STREET",
@@ -66,9 +75,14 @@ __all__ = [
     "WALKED",
     "WALKS_WITH_A_LEADER",
     "Attendance",
+    "Condition",
+    "CorrectionReason",
     "CrewRole",
+    "EquipmentKind",
+    "EquipmentSource",
     "JoiningStatus",
     "LogKind",
+    "NoteStatus",
     "OverrideReason",
     "PatrolKind",
     "PatrolStatus",

@@ -139,6 +139,7 @@ PATROL = Life(
         },
         PatrolStatus.ACTIVE: {
             "check_in": PatrolStatus.ACTIVE,
+            "leave": PatrolStatus.ACTIVE,
             "add_entry": PatrolStatus.ACTIVE,
             "pause": PatrolStatus.PAUSED,
             "finish": PatrolStatus.DEBRIEF,
@@ -147,6 +148,7 @@ PATROL = Life(
         },
         PatrolStatus.PAUSED: {
             "check_in": PatrolStatus.PAUSED,
+            "leave": PatrolStatus.PAUSED,
             "add_entry": PatrolStatus.PAUSED,
             "resume": PatrolStatus.ACTIVE,
             "finish": PatrolStatus.DEBRIEF,
@@ -155,19 +157,28 @@ PATROL = Life(
         },
         PatrolStatus.DEBRIEF: {
             "add_entry": PatrolStatus.DEBRIEF,
+            "hand_over": PatrolStatus.DEBRIEF,
+            "correct": PatrolStatus.DEBRIEF,
             "close": PatrolStatus.CLOSED,
             "auto_close": PatrolStatus.CLOSED,
         },
         # What was written on the street without signal is kept whenever it arrives.
         PatrolStatus.CLOSED: {
             "add_late_entry": PatrolStatus.CLOSED,
+            "hand_over": PatrolStatus.CLOSED,
+            "correct": PatrolStatus.CLOSED,
             "review": PatrolStatus.REVIEWED,
         },
         PatrolStatus.ABORTED_FOR_SAFETY: {
             "add_late_entry": PatrolStatus.ABORTED_FOR_SAFETY,
+            "hand_over": PatrolStatus.ABORTED_FOR_SAFETY,
+            "correct": PatrolStatus.ABORTED_FOR_SAFETY,
             "review": PatrolStatus.REVIEWED,
         },
-        PatrolStatus.REVIEWED: {"add_late_entry": PatrolStatus.REVIEWED},
+        PatrolStatus.REVIEWED: {
+            "add_late_entry": PatrolStatus.REVIEWED,
+            "correct": PatrolStatus.REVIEWED,
+        },
     }
 )
 ON_THE_STREET = (PatrolStatus.ACTIVE, PatrolStatus.PAUSED)

@@ -1,0 +1,89 @@
+"""What one crew leaves to the next of its sector, until somebody says that it is done."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership
+from accounts.receipts import refuse_used
+from accounts.roles import Permission
+from audit import actions as audit
+from patrols.actions import crews
+from patrols.models import Acknowledgement, Handover, HandoverItem, Patrol
+from patrols.queries import handovers as queries
+from patrols.states import NOTE, PATROL, PatrolStatus
+from rules.refusals import Conflict, IllegalMove, Invalid
+from rules.statements import insert
+from rules.texts import check_text
+
+MOST_LINES = 10
+
+
+@transaction.atomic
+def write(
+    *,
+    patrol: Patrol,
+    by: Membership,
+    at: datetime,
+    lines: Sequence[str],
+    handover_id: UUID | None = None,
+) -> Handover:
+    """Leave a few lines to the sector's next crew, at the debrief or after it."""
+    patrol = _for_crew(patrol, by)
+    PATROL.move(patrol.status, "hand_over")
+    texts = [check_text("lines", line) for line in lines if line.strip()]
+    if not 1 <= len(texts) <= MOST_LINES:
+        raise Invalid({"lines": _("Write one to ten lines.")})
+    handover = Handover(pk=handover_id or uuid4(), organization_id=patrol.organization_id, patrol=patrol)
+    handover.sector_id, handover.written_by, handover.written_at = patrol.shift.sector_id, by, at
+    refuse_used(is_used=not insert(handover, unless_there=True))
+    HandoverItem.objects.bulk_create(
+        HandoverItem(organization_id=patrol.organization_id, handover=handover, position=place, text=text)
+        for place, text in enumerate(texts)
+    )
+    audit.record(action="handover.written", subject=handover, by=by)
+    return handover
+
+
+@transaction.atomic
+def acknowledge(*, patrol: Patrol, by: Membership, at: datetime) -> int:
+    """Say that this crew has read what earlier ones left. Says how many notes there were."""
+    patrol = _for_crew(patrol, by)
+    if patrol.status != PatrolStatus.BRIEFING:
+        raise IllegalMove
+    unread = list(queries.unread_by(patrol))
+    for handover in unread:
+        row = Acknowledgement(
+            pk=uuid4(), organization_id=patrol.organization_id, handover=handover, patrol=patrol, by=by, at=at
+        )
+        insert(row, unless_there=True)
+        audit.record(action="handover.acknowledged", subject=handover, by=by)
+    return len(unread)
+
+
+@transaction.atomic
+def resolve(*, item: HandoverItem, by: Membership, at: datetime) -> HandoverItem:
+    """Say that something is done: a crew that reads it, or the coordinator."""
+    item = HandoverItem.objects.select_for_update(of=("self",)).select_related("handover").get(pk=item.pk)
+    by.require(Permission.PATROL_RUN, item)
+    item.status = NOTE.move(item.status, "resolve")
+    item.resolved_at, item.resolved_by = at, by
+    item.save(update_fields=["status", "resolved_at", "resolved_by"])
+    audit.record(action="handover.resolved", subject=item, by=by)
+    return item
+
+
+def check_read(patrol: Patrol) -> None:
+    """Refuse to go out before the crew has read what the last ones left."""
+    if queries.unread_by(patrol).exists():
+        raise Conflict(_("Read first what the last crew left you."), code="handover_unread")
+
+
+def _for_crew(patrol: Patrol, by: Membership) -> Patrol:
+    patrol = Patrol.objects.select_for_update(of=("self",)).select_related("shift").get(pk=patrol.pk)
+    by.require(Permission.PATROL_RUN, patrol)
+    crews.member_of(patrol, by)
+    return patrol
