@@ -114,6 +114,8 @@ JOBS: dict[str, frozenset[Permission]] = {
     "missed": frozenset({Permission.PATROL_RUN}),
     # notices that a crew is silent, and tells who must know
     "safety": frozenset({Permission.SAFETY_WATCH}),
+    # lets go of where people walked, after thirty days
+    "retention": frozenset({Permission.TRACK_FORGET}),
     # tells whoever reported that their desk did something
     "news": frozenset({Permission.REPORT_NEWS}),
     # notes that a young person's consent ran out

@@ -35,8 +35,10 @@ class Permission(StrEnum):
     ALARM_ANSWER = auto()  # look after an alarm: call back, close it
     DUTY_PLAN = auto()  # who of the desk answers alarms, and when
     SAFETY_WATCH = auto()  # no role: only the clock's chore that notices silence
+    TRACK_FORGET = auto()  # no role: only the clock's chore that lets go of where people walked
     SCHEDULE_VIEW = auto()  # the municipality's look at its district's boards
     PLACES_VIEW = auto()
+    PLACES_MARK = auto()  # the spots a board wants visited
     PLACES_IMPORT = auto()  # districts, boundaries, emergency lines: no role, only the operator's commands
     AUDIT_VIEW = auto()
     REPORT_FILE = auto()  # send a report, follow one's own
@@ -92,7 +94,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.COORDINATOR: frozenset(
         PATROLLER
         | {P.SHIFT_PLAN, P.PATROL_REVIEW, P.COMPANION_VIEW, P.COMPANION_ANSWER, P.JOINING_DECIDE}
-        | {P.ALARM_ANSWER, P.RULES_SET}
+        | {P.ALARM_ANSWER, P.RULES_SET, P.PLACES_MARK}
         | {P.PEOPLE_VIEW, P.PEOPLE_NAMES, P.PEOPLE_INVITE, P.DEVICE_RETIRE}
     ),
     Role.REVIEWER: frozenset(DESK | {P.JOINING_FOUND}),

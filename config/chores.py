@@ -10,7 +10,7 @@ from accounts.actors import SystemActor
 from audit import actions as audit
 from incidents.actions import telling
 from insights.actions import figures
-from patrols.actions import escalation, holding, occurrences, patrols, requests, signups
+from patrols.actions import escalation, holding, occurrences, patrols, requests, signups, tracks
 from programs.actions import consents
 
 Chore = Callable[[datetime], object]
@@ -28,6 +28,7 @@ CHORES: dict[str, Chore] = {
         holding.release(by=SystemActor("crew"), at=at),
     ),
     "forgotten": lambda at: patrols.close_forgotten(by=SystemActor("forgotten"), at=at),
+    "retention": lambda at: tracks.forget(by=SystemActor("retention"), at=at),
     "news": lambda at: telling.tell_reporters(by=SystemActor("news"), at=at),
     "consents": lambda at: consents.expire(by=SystemActor("consents"), at=at),
     "sessions": lambda at: sessions.sweep(by=SystemActor("sessions"), at=at),

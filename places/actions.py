@@ -1,22 +1,27 @@
 """How the territory enters: facts that come with the product, and boundaries somebody brings."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import SystemActor
+from accounts.models import Membership
+from accounts.receipts import check_unused
 from accounts.roles import Permission
 from audit.actions import record
 from places import boundaries
 from places.boundaries import Fault, Feature
 from places.models import District, EmergencyLine, PriorityPoint, Sector, SectorKind
 from places.queries import cells
-from rules.refusals import Invalid
+from rules.refusals import IllegalMove, Invalid
+from rules.versions import check_version
 
 Facts = Mapping[str, Any]
+LONGEST_DWELL = 60  # minutes
 
 
 @transaction.atomic
@@ -77,26 +82,98 @@ def import_sectors(*, geojson: bytes, by: SystemActor) -> int:
 
 @transaction.atomic
 def mark_point(
-    *, by: SystemActor, organization_id: UUID, sector: Sector, name: str, lat: float, lon: float
+    *,
+    by: SystemActor | Membership,
+    organization_id: UUID,
+    sector: Sector,
+    name: str,
+    lat: float,
+    lon: float,
+    dwell_minutes_least: int = 10,
+    dwell_minutes_most: int = 16,
+    point_id: UUID | None = None,
 ) -> PriorityPoint:
     """Mark a spot (WGS84 degrees) that deserves some minutes of an organization's presence."""
-    by.require(Permission.PLACES_IMPORT)
+    point = PriorityPoint(pk=point_id or uuid4(), organization_id=organization_id)
+    by.require(Permission.PLACES_MARK, point, sector)
+    check_unused(PriorityPoint, point_id)
+    _place(point, sector, name, lat, lon)
+    _dwell(point, dwell_minutes_least, dwell_minutes_most)
+    point.save(force_insert=True)
+    record(action="priority_point.marked", subject=point, by=by)
+    return point
+
+
+@transaction.atomic
+def move_point(
+    *, point: PriorityPoint, by: Membership, expected_version: int | None = None, **changes: Any
+) -> PriorityPoint:
+    """Put a spot elsewhere, or call it otherwise: `sector`, `name`, `lat`, `lon`, `dwell_minutes_…`. What
+    was visited before stays visited."""
+    point = _lock_point(point, by, expected_version)
+    sector = changes.get("sector", point.sector)
+    by.require(Permission.PLACES_MARK, sector)
+    told = {name: changes.get(name, getattr(point, name)) for name in ("name", "lat", "lon")}
+    _place(point, sector, **told)
+    least, most = "dwell_minutes_least", "dwell_minutes_most"
+    _dwell(point, changes.get(least, point.dwell_minutes_least), changes.get(most, point.dwell_minutes_most))
+    return _changed(point, "priority_point.moved", by)
+
+
+@transaction.atomic
+def retire_point(
+    *, point: PriorityPoint, by: Membership, at: datetime, expected_version: int | None = None
+) -> PriorityPoint:
+    """Visit a spot no more. It stays in what was done there; its sheet is void."""
+    point = _lock_point(point, by, expected_version)
+    point.retired_at = at
+    return _changed(point, "priority_point.retired", by)
+
+
+@transaction.atomic
+def renew_code(*, point: PriorityPoint, by: Membership) -> PriorityPoint:
+    """Make every printed sheet of a spot void: a photo of one was going around."""
+    point = _lock_point(point, by, None)
+    point.code_version += 1
+    return _changed(point, "priority_point.code_renewed", by)
+
+
+def _lock_point(point: PriorityPoint, by: Membership, expected_version: int | None) -> PriorityPoint:
+    """Lock a spot that is still in use, for whoever may change it."""
+    rows = PriorityPoint.objects.select_for_update(of=("self",)).select_related("sector__district")
+    locked = rows.get(pk=point.pk)
+    by.require(Permission.PLACES_MARK, locked)
+    check_version(locked, expected_version)
+    if locked.retired_at is not None:
+        raise IllegalMove
+    return locked
+
+
+def _changed(point: PriorityPoint, action: str, by: Membership) -> PriorityPoint:
+    point.version += 1
+    point.save()
+    record(action=action, subject=point, by=by)
+    return point
+
+
+def _place(point: PriorityPoint, sector: Sector, name: str, lat: float, lon: float) -> None:
     if not 0 < len(name.strip()) <= 80:
         raise Invalid({"name": _("A point needs a name of 80 characters at most.")})
     if not boundaries.on_earth(lat, lon):
         raise Invalid({"lat": _("That is not a place on earth.")})
-    fine, coarse = cells(lat, lon)
-    point = PriorityPoint.objects.create(
-        organization_id=organization_id,
-        sector=sector,
-        name=name.strip(),
-        lat=lat,
-        lon=lon,
-        h3_9=fine,
-        h3_7=coarse,
-    )
-    record(action="priority_point.marked", subject=point, by=by)
-    return point
+    district = sector.district
+    if boundaries.is_far((lon, lat, lon, lat), lat=district.lat, lon=district.lon):
+        raise Invalid({"lat": _("It is far from its district: are latitude and longitude swapped?")})
+    point.sector, point.name, point.lat, point.lon = sector, name.strip(), lat, lon
+    point.h3_9, point.h3_7 = cells(lat, lon)
+
+
+def _dwell(point: PriorityPoint, least: int, most: int) -> None:
+    if not 1 <= least <= LONGEST_DWELL:
+        raise Invalid({"dwell_minutes_least": _("Choose from 1 to 60 minutes.")})
+    if not least <= most <= LONGEST_DWELL:
+        raise Invalid({"dwell_minutes_most": _("Choose from the shortest time to 60 minutes.")})
+    point.dwell_minutes_least, point.dwell_minutes_most = least, most
 
 
 def _write(row: models.Model, columns: Facts, action: str, by: SystemActor) -> int:

@@ -10,11 +10,15 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts import blind
 from accounts.scoping import Row, ScopedModel, ScopedQuerySet
 from rules.statements import Slot
 
 if TYPE_CHECKING:
     from accounts.models import Membership
+
+
+CODE_LENGTH = 32
 
 
 class PlaceQuerySet(ScopedQuerySet[Row]):
@@ -199,6 +203,12 @@ class EmergencyLine(models.Model):
         return getattr(self, f"name_{language}", "") or self.name_es
 
 
+class PriorityPointQuerySet(ScopedQuerySet["PriorityPoint"]):
+    def in_use(self) -> Self:
+        """Points that are still to be visited."""
+        return self.filter(retired_at=None)
+
+
 class PriorityPoint(ScopedModel):
     """A spot that deserves 10 to 16 minutes of presence (Koper). Owned by whoever set it."""
 
@@ -210,8 +220,11 @@ class PriorityPoint(ScopedModel):
     h3_7 = models.CharField(max_length=15)
     dwell_minutes_least = models.PositiveSmallIntegerField(default=10)
     dwell_minutes_most = models.PositiveSmallIntegerField(default=16)
+    code_version = models.PositiveIntegerField(default=1)  # a new one makes every printed sheet void
+    retired_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
 
-    objects = ScopedQuerySet["PriorityPoint"].as_manager()
+    objects = PriorityPointQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -223,3 +236,8 @@ class PriorityPoint(ScopedModel):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def code(self) -> str:
+        """What the sheet at the point carries: it is recognised here, and says nothing elsewhere."""
+        return blind.tag("priority point", f"{self.pk}:{self.code_version}")[:CODE_LENGTH]

@@ -62,6 +62,20 @@ def cells(lat: float, lon: float) -> tuple[str, str]:
     return h3.latlng_to_cell(lat, lon, 9), h3.latlng_to_cell(lat, lon, 7)
 
 
+def cells_of(sector: Sector) -> frozenset[str]:
+    """The H3 cells (resolution 9) whose middle lies in a sector; none where its outline is unknown."""
+    return _cells_in(sector.pk, sector.boundary_digest) if sector.boundary_digest else frozenset()
+
+
+@lru_cache(maxsize=256)
+def _cells_in(pk: Any, digest: str) -> frozenset[str]:
+    """Computed once for each outline: a new one has a new digest."""
+    import h3
+
+    boundary = Sector.objects.values_list("boundary", flat=True).get(pk=pk)
+    return frozenset(h3.geo_to_cells(boundary, 9))
+
+
 def middle_of(cell: str) -> tuple[float, float]:
     """The middle of an H3 cell, as latitude and longitude."""
     import h3

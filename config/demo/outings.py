@@ -89,7 +89,11 @@ class Outing:
         at = self.begin - self._minutes(12, 20)
         yield at
         self.patrol = patrols.open_briefing(
-            shift=self.shift, by=self.leader, at=at, stamp=near(self.points[0], self.dice, at)
+            shift=self.shift,
+            by=self.leader,
+            at=at,
+            stamp=near(self.points[0], self.dice, at),
+            dice=self.dice,
         )
         waits = sorted(self.dice.uniform(0.05, 0.9) for _ in self.here)
         for member, wait in zip(self.here, waits, strict=True):

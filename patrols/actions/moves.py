@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from accounts.models import Membership
 from audit import actions as audit
+from patrols.actions import dwell
 from patrols.models import Move, Patrol
 from patrols.states import PATROL
 from rules.refusals import Invalid
@@ -67,6 +68,8 @@ def move(patrol: Patrol, verb: str, *, by: Actor, at: datetime, stamp: Stamp, **
         setattr(patrol, name, value)
     patrol.version += 1
     patrol.save()
+    if "ended_at" in fields:
+        dwell.end_standing(patrol.pk, at)
     keep(patrol, verb, by=by, at=at, stamp=stamp)
     return patrol
 

@@ -1,6 +1,7 @@
 """What a crew does on the street, from the briefing to the coordinator's reading."""
 
 from datetime import datetime
+from random import Random
 from uuid import uuid4
 
 from django.db import transaction
@@ -11,7 +12,17 @@ from accounts.models import Membership
 from accounts.roles import Permission
 from audit import actions as audit
 from patrols import queries
-from patrols.actions import checkers, crews, handovers, holding, moves, places, shifts, telling
+from patrols.actions import (
+    checkers,
+    crews,
+    handovers,
+    holding,
+    moves,
+    places,
+    routes,
+    shifts,
+    telling,
+)
 from patrols.actions.moves import NO_STAMP, Stamp
 from patrols.models import Patrol, Shift
 from patrols.states import HERE, PATROL, PatrolStatus, SafetyReason
@@ -22,7 +33,9 @@ BRIEFING_OPENS = crews.BRIEFING_OPENS
 
 
 @transaction.atomic
-def open_briefing(*, shift: Shift, by: Membership, at: datetime, stamp: Stamp = NO_STAMP) -> Patrol:
+def open_briefing(
+    *, shift: Shift, by: Membership, at: datetime, stamp: Stamp = NO_STAMP, dice: Random = routes.DICE
+) -> Patrol:
     """Begin to meet, up to an hour before. Whoever comes second finds the briefing open."""
     shift = places.lock(shift)
     by.require(Permission.PATROL_RUN, shift)
@@ -37,7 +50,9 @@ def open_briefing(*, shift: Shift, by: Membership, at: datetime, stamp: Stamp = 
     if not shift.starts_at - BRIEFING_OPENS <= at < shift.ends_at:
         raise Conflict(_("The briefing opens an hour before the start."), code="too_early")
     checkers.check_district(shift, stamp.device_at or at)
-    return _brief(shift, by, at, stamp)
+    patrol = _brief(shift, by, at, stamp)
+    routes.draw(patrol, dice)
+    return patrol
 
 
 @transaction.atomic

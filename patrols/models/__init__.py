@@ -19,6 +19,8 @@ from patrols.models.safety import Alarm, AlarmStep, SafetyCheck, Watch
 from patrols.models.series import Series, SeriesException
 from patrols.models.shifts import Shift, Signup
 from patrols.models.suspensions import Suspension
+from patrols.models.tracks import Coverage, Track, TrackPoint
+from patrols.models.visits import RouteStop, Skip, Visit
 
 __all__ = [
     "LIMA",
@@ -30,6 +32,7 @@ __all__ = [
     "CalendarFeed",
     "Companion",
     "Correction",
+    "Coverage",
     "CrewMember",
     "DutyTurn",
     "EquipmentItem",
@@ -45,13 +48,18 @@ __all__ = [
     "ProposedNight",
     "Qualification",
     "Request",
+    "RouteStop",
     "SafetyCheck",
     "Series",
     "SeriesException",
     "Shift",
     "ShiftRole",
     "Signup",
+    "Skip",
     "Suspension",
+    "Track",
+    "TrackPoint",
+    "Visit",
     "Voucher",
     "Watch",
     "night_of",

@@ -1,6 +1,7 @@
 """Reads that join rows: who is next, who goes out when, who may know what."""
 
 from accounts.receipts import check_unused
+from patrols.queries.coverage import Seen, coverage_of, patrols_with_old_tracks
 from patrols.queries.holding import short_shifts
 from patrols.queries.house import rules_of
 from patrols.queries.patrols import (
@@ -36,6 +37,13 @@ from patrols.queries.signups import (
 )
 from patrols.queries.standing import Standing, standing, standings
 from patrols.queries.suspensions import signups_within, suspended_now, suspension_over
+from patrols.queries.visits import (
+    Stop,
+    last_beginnings,
+    point_with_code,
+    points_of,
+    stops_of,
+)
 from patrols.queries.weeks import BoardWeek, OwnWeek, board_week, last_monday, monday_of, own_weeks
 
 __all__ = [
@@ -44,18 +52,22 @@ __all__ = [
     "BoardWeek",
     "CrewMate",
     "OwnWeek",
+    "Seen",
     "Standing",
+    "Stop",
     "as_scheduled",
     "as_seen_by",
     "board_week",
     "check_unused",
     "closed_at",
+    "coverage_of",
     "crew_of",
     "forgotten",
     "held_by_the_gone",
     "is_confirmed",
     "knows_crew",
     "lapsed_offers",
+    "last_beginnings",
     "last_monday",
     "leader_alias",
     "line_of",
@@ -65,6 +77,9 @@ __all__ = [
     "other_reviewers",
     "own_weeks",
     "patrol_as_seen",
+    "patrols_with_old_tracks",
+    "point_with_code",
+    "points_of",
     "rules_of",
     "shift_to_lock",
     "shifts_for",
@@ -73,6 +88,7 @@ __all__ = [
     "signups_within",
     "standing",
     "standings",
+    "stops_of",
     "suspended_now",
     "suspension_over",
     "upcoming_of",

@@ -47,9 +47,11 @@ from patrols.states.nights import (
 )
 from patrols.states.roles import LEARNED, CrewRole
 from patrols.states.suspensions import StayHomeReason
+from patrols.states.visits import COUNTS, VISITING, ManualReason, Mark, SkipReason, VisitMethod
 
 __all__ = [
     "CODES",
+    "COUNTS",
     "CURRENT_CODE",
     "ENDED",
     "FINISHED",
@@ -71,6 +73,7 @@ __all__ = [
     "SHIFT",
     "SIGNUP",
     "TOGETHER",
+    "VISITING",
     "VOUCHERS_NEEDED",
     "WALKED",
     "WALKS_WITH_A_LEADER",
@@ -82,6 +85,8 @@ __all__ = [
     "EquipmentSource",
     "JoiningStatus",
     "LogKind",
+    "ManualReason",
+    "Mark",
     "NoteStatus",
     "OverrideReason",
     "PatrolKind",
@@ -90,6 +95,8 @@ __all__ = [
     "SafetyReason",
     "ShiftStatus",
     "SignupStatus",
+    "SkipReason",
     "StayHomeReason",
     "SuspensionReason",
+    "VisitMethod",
 ]

@@ -24,6 +24,7 @@ SILENT = {
     "notifications.actions.leases.tidy": "a notice's state is its own record",
     "notifications.actions.promises.plan": "a notice is its own record",
     "notifications.actions.promises.supersede": "a notice's state is its own record",
+    "patrols.actions.tracks.add_points": "its consent is on record; a line a minute would say who was where",
     "phone.actions.clocks.note": "what was sent is on record by its own verb; this is the clock beside it",
     "phone.actions.envelopes.take": "the verb of the envelope's kind leaves the entry",
     "phone.actions.envelopes.take_together": "the verb of the envelopes' kind leaves the entries",

@@ -34,6 +34,7 @@ WITHOUT_UUID = {
     "notifications.Attempt": "append-only: bigint",
     "notifications.Preference": "never named by a client",
     "patrols.Move": "append-only: bigint",
+    "patrols.TrackPoint": "append-only: bigint",
     "places.District": "its key is its UBIGEO",
 }
 
