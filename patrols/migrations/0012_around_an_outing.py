@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('patrols', '0010_calendar_feed'),
+        ("patrols", "0011_visits_and_tracks"),
         ('places', '0001_initial'),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ("patrols", "0009_held_nights"),
+        ("patrols", "0010_calendar_feed"),
         ('places', '0002_priority_points_change'),
     ]
 
