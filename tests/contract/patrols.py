@@ -82,8 +82,31 @@ def read_by_another(world: Any) -> None:
     Patrol.objects.filter(pk=world.rows["patrol"].pk).update(status="closed")
 
 
+def tomorrow(world: Any) -> dict[str, Any]:
+    return {"on": (timezone.localdate() + timedelta(days=1)).isoformat()}
+
+
+def companion(world: Any) -> dict[str, Any]:
+    return {"shift": str(world.rows["shift"].pk), "unit": "Comisaría Zárate"}
+
+
+def of_the_police(world: Any) -> None:
+    """Whose answer the coordinator writes down."""
+    put(world.rows["companion"], kind="pnp")
+
+
+def asked(world: Any) -> dict[str, Any]:
+    """A neighbor who could come, for a night that lacks people."""
+    return {"shift": str(world.rows["shift"].pk), "members": [str(world.rows["member"].pk)]}
+
+
 briefing = on_the_street("briefing", started_at=None)
 PREPARED: dict[str, Any] = {
+    "v1_availability_day_update": tomorrow,
+    "v1_companions_create": companion,
+    "v1_companions_confirm_create": of_the_police,
+    "v1_companions_decline_create": of_the_police,
+    "v1_requests_ask_create": asked,
     "v1_shifts_create": plan,
     "v1_shifts_partial_update": change,
     "v1_shifts_publish_create": draft,

@@ -23,6 +23,14 @@ while actions.deliver(kinds=KINDS, directory=DIRECTORY, clock=lambda: now):
     pass
 """
 
+# The way to the first patrol takes five people and a police station.
+APPROVED = """
+from django.utils import timezone
+from accounts.models import Membership
+from config.demo.joining import take_over
+take_over(Membership.objects.get(user__full_name="{name}"), timezone.now())
+"""
+
 
 class Night:
     """A coordinator at a desk, a volunteer on a phone, and the shift between them."""
@@ -57,6 +65,10 @@ class Night:
         self.phone.fill("[name=pin_again]", pin)
         self.phone.click("main button.button-primary")
         self.phone.wait_for_url("**/mine/")
+
+    def approve(self, full_name):
+        done = self.house.manage("shell", "-v0", "-c", APPROVED.format(name=full_name))
+        assert done.returncode == 0, done.stderr
 
     def plan(self, starts_at):
         """Fill in the planner's form and publish; answers the shift's key."""
@@ -100,6 +112,8 @@ def test_from_an_invitation_to_the_weeks_summary(house, browse):
     night.sign_in(night.desk, "coordinacion1")
     night.join(night.invite("Juana Prueba"), "739154")
     assert "Juana" not in night.phone.content()  # even to herself she is an alias on a patrol's pages
+
+    night.approve("Juana Prueba")  # her own way to it is told elsewhere
 
     now = datetime.now(LIMA).replace(second=0, microsecond=0)
     far = now.replace(hour=21, minute=0) + timedelta(days=9)
