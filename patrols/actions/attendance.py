@@ -12,9 +12,7 @@ from patrols.actions import crews, moves
 from patrols.actions.moves import NO_STAMP, Stamp
 from patrols.models import Correction, CrewMember, Patrol
 from patrols.states import HERE, PATROL, Attendance, CorrectionReason
-from rules.refusals import Conflict, Invalid, NotAllowed
-
-FEWEST = 2
+from rules.refusals import Conflict, Invalid
 
 
 @transaction.atomic
@@ -31,18 +29,14 @@ def leave(
     by.require(Permission.PATROL_RUN, patrol)
     crews.member_of(patrol, by)
     PATROL.move(patrol.status, "leave")
-    somebody = member or by
-    by.require(Permission.PATROL_RUN, somebody)
-    if somebody.pk not in {by.pk} and by.pk != patrol.leader_id:
-        raise NotAllowed(_("Only the patrol's leader can say that for somebody else."))
-    goes = crews.member_of(patrol, somebody)
+    goes = crews.spoken_for(patrol, by, member)
     if goes.attendance not in HERE:
         raise Conflict(_("They are not with the crew."), code="not_here")
-    if crews.present(patrol) - 1 < FEWEST:
+    if crews.present(patrol) - 1 < crews.FEWEST:
         raise Conflict(_("One of you would be alone: go home together."), code="leaves_one_alone")
     goes.attendance, goes.left_at = Attendance.LEFT_EARLY, at
     goes.save(update_fields=["attendance", "left_at"])
-    following = _leader_after(patrol) if somebody.pk == patrol.leader_id else patrol.leader
+    following = _leader_after(patrol) if goes.membership_id == patrol.leader_id else patrol.leader
     return moves.move(patrol, "leave", by=by, at=at, stamp=stamp, leader=following)
 
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
+from accounts.roles import Permission
 from patrols.models import CrewMember, Patrol, Shift, Signup, own_place
 from patrols.queries import joining
 from patrols.states import HERE, Attendance, OverrideReason, PatrolStatus, SignupStatus
@@ -58,6 +59,16 @@ def member_of(patrol: Patrol, by: Membership) -> CrewMember:
     if member is None:
         raise NotAllowed(ONLY_CREW)
     return member
+
+
+def spoken_for(patrol: Patrol, by: Membership, member: Membership | None) -> CrewMember:
+    """Find the place in the crew of whom something is said: one's own, or for whoever leads, that of
+    somebody without a phone."""
+    somebody = member or by
+    by.require(Permission.PATROL_RUN, somebody)
+    if somebody.pk != by.pk and by.pk != patrol.leader_id:
+        raise NotAllowed(_("Only the patrol's leader can say that for somebody else."))
+    return member_of(patrol, somebody)
 
 
 def check_member(*, is_member: bool) -> None:

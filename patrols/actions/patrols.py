@@ -67,11 +67,7 @@ def check_in(
     """Say "I am here". Whoever leads may say it for somebody without a phone."""
     patrol = _for_crew(patrol, by)
     PATROL.move(patrol.status, "check_in")
-    somebody = member or by
-    by.require(Permission.PATROL_RUN, somebody)
-    if somebody.pk not in {by.pk} and by.pk != patrol.leader_id:
-        raise NotAllowed(_("Only the patrol's leader can say that for somebody else."))
-    arrived = crews.member_of(patrol, somebody)
+    arrived = crews.spoken_for(patrol, by, member)
     if arrived.attendance in HERE:
         return patrol
     crews.arrive(arrived, at, late=patrol.status != PatrolStatus.BRIEFING)
