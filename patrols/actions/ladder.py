@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, Organization, OrganizationKind
 from accounts.roles import Permission, Role
 from patrols.models import Joining
-from patrols.models.joining import VoucherQuerySet
+from patrols.queries.joining import standing_vouchers
 from patrols.states import JOINING, VOUCHERS_NEEDED, JoiningStatus
 from rules.refusals import Conflict, NotAllowed, NotFound
 from rules.statements import insert
@@ -42,13 +42,6 @@ def require_founder(by: Membership, board: Organization) -> None:
     by.require(Permission.JOINING_FOUND)
     if board.kind != OrganizationKind.BOARD or board.ubigeo != by.ubigeo:
         raise NotFound
-
-
-def standing_vouchers(joining: Joining) -> VoucherQuerySet:
-    """The words that count: of somebody else than who endorses."""
-    vouchers: VoucherQuerySet = joining.vouchers.all()
-    standing = vouchers.standing()
-    return standing.exclude(by_id=joining.endorsed_by_id) if joining.endorsed_by_id else standing
 
 
 def is_vouched(joining: Joining) -> bool:

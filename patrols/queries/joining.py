@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Membership
 from patrols.models import CrewMember, Joining, Qualification, Shift
+from patrols.models.joining import VoucherQuerySet
 from patrols.states import (
     CURRENT_CODE,
     FINISHED,
@@ -91,6 +92,13 @@ def newcomers_without_a_leader(present: Iterable[UUID], on: date) -> bool:
 def is_for_patrols() -> Q:
     """Trainings that teach what a patrol does; a leader's teaches it too."""
     return Q(kind__in=(QualificationKind.PATROL_TRAINING, QualificationKind.PATROL_LEADER))
+
+
+def standing_vouchers(joining: Joining) -> VoucherQuerySet:
+    """The words that count: not taken back, and of somebody else than who endorses."""
+    vouchers: VoucherQuerySet = joining.vouchers.all()
+    standing = vouchers.standing()
+    return standing.exclude(by_id=joining.endorsed_by_id) if joining.endorsed_by_id else standing
 
 
 def could_vouch(member: Membership) -> QuerySet[Membership]:

@@ -15,7 +15,7 @@ from accounts.models import CODE_ALPHABET, Membership
 from accounts.roles import Permission, Role
 from patrols.models import CrewMember, Joining, Qualification, Voucher
 from patrols.models.shifts import boards_of
-from patrols.queries.joining import is_for_patrols
+from patrols.queries.joining import is_for_patrols, standing_vouchers
 from patrols.states import (
     CURRENT_CODE,
     FINISHED,
@@ -93,10 +93,10 @@ def way_of(member: Membership, today: date) -> Way:
 
 def _words(joining: Joining) -> list[Rung]:
     over = joining.is_taken_over
-    given = 0 if joining is NOT_YET else _standing(joining)
+    given = 0 if joining is NOT_YET else standing_vouchers(joining).count()
     endorsed = joining.endorsed_by
     counts = {"given": min(given, VOUCHERS_NEEDED), "needed": VOUCHERS_NEEDED}
-    known = _("%(given)s of %(needed)s") % counts
+    known = "" if over else _("%(given)s of %(needed)s") % counts
     when = _day(joining.endorsed_at.date()) if joining.endorsed_at else ""
     return [
         Rung(
@@ -110,13 +110,6 @@ def _words(joining: Joining) -> list[Rung]:
             COORDINATOR,
         ),
     ]
-
-
-def _standing(joining: Joining) -> int:
-    standing = joining.vouchers.filter(withdrawn_at=None)
-    return (
-        standing.exclude(by_id=joining.endorsed_by_id).count() if joining.endorsed_by_id else standing.count()
-    )
 
 
 def _check(joining: Joining) -> Rung:
