@@ -7,13 +7,11 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership
-from patrols.forms.shifts import SectorChoice
+from patrols.forms.shifts import NightForm
 from patrols.models import Series
-from patrols.states import FOR_BOARDS, PatrolKind
+from patrols.states import PatrolKind
 from patrols.states.recurrence import WEEKDAYS, Frequency, Rule
 from patrols.states.series import SkipReason
-from places.models import Sector
 from rules.forms import PatientForm
 
 DAYS = list(
@@ -31,11 +29,12 @@ SCOPES = [
 NIGHT = ("sector", "meeting_point", "minimum_crew", "capacity")
 
 
-class SeriesForm(PatientForm):
+class SeriesForm(NightForm):
     """Which days, from when to when, where, and how many. A rule that ticks cannot say is left as it is
     when no day is ticked."""
 
     beside = {"rule": "weekdays"}
+    field_order = ("weekdays", "interval", "starts_on", "ends_on")
 
     weekdays = forms.MultipleChoiceField(
         label=_("On which days"), choices=DAYS, required=False, widget=forms.CheckboxSelectMultiple
@@ -53,27 +52,6 @@ class SeriesForm(PatientForm):
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
-    starts_time = forms.TimeField(
-        label=_("From"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
-    )
-    ends_time = forms.TimeField(
-        label=_("Until"),
-        help_text=_("After midnight counts as the next day."),
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
-    )
-    sector = SectorChoice(label=_("Sector"), queryset=Sector.objects.none(), empty_label=_("Choose"))
-    kind = forms.ChoiceField(
-        label=_("Kind of patrol"), choices=[(kind.value, kind.label) for kind in FOR_BOARDS]
-    )
-    meeting_point = forms.CharField(
-        label=_("Meeting point"), max_length=200, help_text=_("Neighbors see it two hours before.")
-    )
-    minimum_crew = forms.IntegerField(
-        label=_("People needed"), min_value=0, max_value=32767, help_text=_("With fewer, nobody goes out.")
-    )
-    capacity = forms.IntegerField(
-        label=_("Places"), min_value=0, max_value=32767, help_text=_("Whoever comes later waits in line.")
-    )
     skips_holidays = forms.BooleanField(label=_("Nobody goes out on national holidays"), required=False)
     weeks_ahead = forms.IntegerField(
         label=_("How many weeks ahead"),
@@ -81,13 +59,6 @@ class SeriesForm(PatientForm):
         max_value=26,
         help_text=_("So far ahead can neighbors sign up."),
     )
-    id = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        sectors = Sector.objects.visible_to(membership).order_by("name").defer("boundary")
-        self.fields["sector"].queryset = sectors  # type: ignore[attr-defined]
 
     @property
     def plan(self) -> dict[str, Any]:

@@ -33,19 +33,9 @@ class SectorChoice(ChoiceOfSectors):
         return obj.name
 
 
-class ShiftForm(PatientForm):
-    """A night: the day it starts, from when to when, where, and how many."""
+class NightForm(PatientForm):
+    """What every night has: from when to when, where, what kind, and how many."""
 
-    beside = {"starts_at": "starts_on", "ends_at": "ends_time"}
-
-    starts_on = forms.DateField(
-        label=_("Day"),
-        validators=[
-            MinValueValidator(FIRST_DAY, _("That date is out of range.")),
-            MaxValueValidator(LAST_DAY, _("That date is out of range.")),
-        ],
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-    )
     starts_time = forms.TimeField(
         label=_("From"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
     )
@@ -76,6 +66,22 @@ class ShiftForm(PatientForm):
         super().__init__(*args, **kwargs)
         sectors = Sector.objects.visible_to(membership).order_by("name").defer("boundary")
         self.fields["sector"].queryset = sectors  # type: ignore[attr-defined]
+
+
+class ShiftForm(NightForm):
+    """A night: the day it starts, from when to when, where, and how many."""
+
+    beside = {"starts_at": "starts_on", "ends_at": "ends_time"}
+    field_order = ("starts_on",)
+
+    starts_on = forms.DateField(
+        label=_("Day"),
+        validators=[
+            MinValueValidator(FIRST_DAY, _("That date is out of range.")),
+            MaxValueValidator(LAST_DAY, _("That date is out of range.")),
+        ],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
 
     @property
     def plan(self) -> dict[str, Any]:
