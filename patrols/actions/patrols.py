@@ -79,11 +79,12 @@ def start(
     *, patrol: Patrol, by: Membership, at: datetime, stamp: Stamp = NO_STAMP, override_reason: str = ""
 ) -> Patrol:
     """Go out, once enough people are there: with fewer only if somebody who may lead says why, and
-    never alone. Newcomers go out with a leader."""
+    never alone. Newcomers go out with a leader, and nobody while the district stays at home."""
     shift = places.lock(Shift(pk=patrol.shift_id))  # first, as the clock does that holds short nights
     patrol = _for_crew(patrol, by)
     PATROL.move(patrol.status, "start")
     holding.check_not_held(shift)
+    checkers.check_district(shift, stamp.device_at or at)
     handovers.check_read(patrol)
     taken = crews.check_strength(patrol, by, override_reason)
     patrol = moves.move(patrol, "start", by=by, at=at, stamp=stamp, started_at=at, override_reason=taken)

@@ -36,7 +36,7 @@ from patrols.queries.signups import (
     line_of,
 )
 from patrols.queries.standing import Standing, standing, standings
-from patrols.queries.suspensions import signups_within, suspended_now, suspension_over
+from patrols.queries.suspensions import is_suspended_at, signups_within, suspended_now, suspension_over
 from patrols.queries.visits import (
     Stop,
     last_beginnings,
@@ -65,6 +65,7 @@ __all__ = [
     "forgotten",
     "held_by_the_gone",
     "is_confirmed",
+    "is_suspended_at",
     "knows_crew",
     "lapsed_offers",
     "last_beginnings",

@@ -1,6 +1,7 @@
 """When a district stays at home, and whom of its boards that keeps from going out."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -31,9 +32,19 @@ def suspension_over(shift: Shift) -> Suspension | None:
     return _standing_over(shift.starts_at, shift.ends_at, shift.organization_id).first()
 
 
+def is_suspended_at(board: UUID, at: datetime) -> bool:
+    """Whether the board's district was told by then to stay at home at this very moment: asked of whoever
+    meets or goes out, also before the hour of the plan."""
+    told = Suspension.objects.standing().filter(declared_at__lte=at)
+    return told.filter(ubigeo__in=_district(board), starts_at__lte=at, ends_at__gt=at).exists()
+
+
+def _district(board: UUID) -> QuerySet[Organization, Any]:
+    return Organization.objects.filter(pk=board).values("ubigeo")
+
+
 def _standing_over(starts_at: datetime, ends_at: datetime, board: UUID) -> QuerySet[Suspension]:
-    district = Organization.objects.filter(pk=board).values("ubigeo")
-    standing = Suspension.objects.standing().filter(ubigeo__in=district)
+    standing = Suspension.objects.standing().filter(ubigeo__in=_district(board))
     return standing.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).order_by("ends_at", "pk")
 
 

@@ -10,6 +10,7 @@ from accounts.roles import Role
 from audit.models import Entry
 from notifications.models import Notice
 from patrols.actions import checkers, house, patrols, roles, shifts, signups, suspensions
+from patrols.actions.moves import Stamp
 from patrols.models import Joining, Qualification, Shift, ShiftRole, Signup
 from patrols.states import CrewRole, StayHomeReason
 from rules.refusals import Conflict, Invalid, NotAllowed, NotFound, Stale
@@ -100,6 +101,32 @@ def test_a_suspended_district_signs_nobody_up_and_opens_no_briefing(shift, volun
     suspensions.lift(suspension=suspension, by=chief, at=NOON + HOUR)
     assert signups.sign_up(shift=shift, by=volunteer, at=NOON + HOUR).status == "confirmed"
     assert patrols.open_briefing(**briefing).status == "briefing"
+
+
+def test_nobody_starts_while_suspended_although_the_crew_had_met_already(patrol_that_is, chief):
+    patrol = patrol_that_is("briefing")
+    start = {"patrol": patrol, "by": patrol.leader, "at": patrol.shift.starts_at}
+    suspension = suspend(chief, patrol.shift, starts_at=patrol.shift.starts_at - HOUR / 4)
+    assert refused(patrols.start, **start) == "patrols_suspended"
+
+    suspensions.lift(suspension=suspension, by=chief, at=NOON + HOUR)
+    assert patrols.start(**start).status == "active"
+
+
+def test_nobody_starts_early_out_of_a_suspension_that_ends_before_the_hour(patrol_that_is, chief):
+    patrol = patrol_that_is("briefing")
+    early = patrol.shift.starts_at - HOUR / 2
+    suspend(chief, patrol.shift, ends_at=patrol.shift.starts_at - HOUR / 4)
+    assert refused(patrols.start, patrol=patrol, by=patrol.leader, at=early) == "patrols_suspended"
+    assert patrols.start(patrol=patrol, by=patrol.leader, at=patrol.shift.starts_at).status == "active"
+
+
+def test_what_started_without_signal_before_the_suspension_was_declared_is_kept(patrol_that_is, chief):
+    patrol = patrol_that_is("briefing")
+    suspend(chief, patrol.shift)
+    before = Stamp(device_at=NOON - HOUR)
+    started = patrols.start(patrol=patrol, by=patrol.leader, at=patrol.shift.starts_at, stamp=before)
+    assert started.status == "active"
 
 
 def test_a_suspension_is_told_to_whoever_is_in_and_so_is_its_end(shift, chief):

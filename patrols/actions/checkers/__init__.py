@@ -69,8 +69,7 @@ def why_not(
 
 
 def check_district(shift: Shift, at: datetime) -> None:
-    """Refuse to gather while the district stays at home. What a phone without signal did before it could
-    hear of it has happened, and is kept: `at` is when it happened."""
-    suspension = queries.suspension_over(shift)
-    if suspension is not None and suspension.is_on(at) and suspension.declared_at <= at:
+    """Refuse to gather or go out while the district stays at home. What a phone without signal did before
+    it could hear of it has happened, and is kept: `at` is when it happened."""
+    if queries.is_suspended_at(shift.organization_id, at):
         raise suspended()
