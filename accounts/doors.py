@@ -3,10 +3,12 @@
 A door finds who acts, finds rows through `visible_to`, calls one verb and shows the answer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from copy import copy
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -21,6 +23,8 @@ from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
+from accounts import limits
+from accounts.actions.devices import DeviceRetired
 from accounts.models import Device, Membership, User
 from accounts.roles import Permission
 from accounts.scoping import Row, ScopedQuerySet
@@ -202,6 +206,24 @@ def to_the_door(request: HttpRequest, organization: str) -> HttpResponse:
 def door_of(request: HttpRequest) -> str:
     """Where this browser signs in: an enrolled phone with its PIN, everybody else at the desk."""
     return reverse("pin" if COOKIE in request.COOKIES else "account_login")
+
+
+def is_from_elsewhere(request: HttpRequest) -> bool:
+    """Whether a browser says that another site's page sent this. For the few doors that cannot ask for
+    a form's token, which a page left open may have outlived."""
+    origin = request.headers.get("Origin")
+    ours = {f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS}
+    return origin is not None and origin not in ours
+
+
+@contextmanager
+def strangers_counted(request: HttpRequest) -> Iterator[None]:
+    """A known phone may call as often as it likes; the network of an unknown one has its share."""
+    try:
+        yield
+    except DeviceRetired:
+        limits.by_network("unknown-phone", request)
+        raise
 
 
 class PublicView(View):

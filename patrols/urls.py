@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
+from patrols.api.alarms import DeviceSos
 from patrols.api.asking import AvailabilityViewSet, CompanionViewSet, RequestViewSet
 from patrols.api.log import LogEntryViewSet
 from patrols.api.patrols import PatrolViewSet
@@ -16,6 +17,7 @@ from patrols.views import (
     desk,
     feeds,
     joining,
+    locked,
     mine,
     newcomers,
     proposals,
@@ -34,7 +36,10 @@ router.register("availability", AvailabilityViewSet, "availability")
 router.register("schedule", ScheduleViewSet, "schedule")
 log = LogEntryViewSet.as_view({"get": "list", "post": "create"})
 
-public_patterns: list[URLPattern] = [path("calendar/<str:token>.ics", feeds.Feed.as_view(), name="calendar")]
+public_patterns: list[URLPattern] = [
+    path("calendar/<str:token>.ics", feeds.Feed.as_view(), name="calendar"),
+    path("sos/", locked.Sos.as_view(), name="sos"),
+]
 desk_patterns: list[URLPattern] = [
     path("shifts/", desk.Week.as_view(), name="week"),
     path("shifts/<int:year>-W<int:week>/", desk.Week.as_view(), name="week-of"),
@@ -119,4 +124,5 @@ desk_patterns: list[URLPattern] = [
 api_patterns: list[URLPattern | URLResolver] = [
     *router.urls,
     path("patrols/<uuid:pk>/log/", log, name="patrol-log"),
+    path("device-sos/", DeviceSos.as_view(), name="device-sos"),
 ]

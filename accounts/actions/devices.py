@@ -51,6 +51,19 @@ def unlock(*, secret: str, pin: str, at: datetime) -> Device:
     raise WrongPin
 
 
+def holder(*, secret: str, organization: str = "") -> Device:
+    """The phone with this secret, of that organization where one is named, without opening it: enough
+    to call for help, and for nothing else. Lost and unknown ones look the same."""
+    phones = Device.objects.working().filter(secret_hash=secret_hash(secret))
+    phones = phones.filter(membership__in=Membership.objects.active())
+    if organization:
+        phones = phones.filter(organization__code=organization)
+    device: Device | None = phones.select_related("membership__user", "membership__organization").first()
+    if device is None:
+        raise DeviceRetired
+    return device
+
+
 @transaction.atomic
 def retire(*, by: Membership, device: Device, at: datetime) -> Device:
     """'I lost this phone': shut it out and end whatever it has open. Saying it twice is fine."""

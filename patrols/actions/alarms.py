@@ -31,6 +31,7 @@ from patrols.states.safety import (
 from rules.refusals import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from rules.statements import insert
 
+NOT_OUT = _("You are not on a patrol. If somebody is in danger, call the police now.")
 BY_HAND = (AlarmReason.ALL_WELL, AlarmReason.HELP_CAME, AlarmReason.DRILL_OVER)
 
 
@@ -210,7 +211,7 @@ def _check_out(patrol: Patrol, pressed_at: datetime, at: datetime) -> None:
     ended_at = patrol.ended_at if patrol.status in FINISHED else None
     if patrol.status in TOGETHER or (ended_at is not None and pressed_at <= ended_at + ON_THE_WAY_HOME):
         return
-    raise IllegalMove(_("You are not on a patrol. If somebody is in danger, call the police now."))
+    raise IllegalMove(NOT_OUT)
 
 
 def _make_room(patrol: Patrol, *, is_drill: bool, by: Membership, at: datetime) -> None:

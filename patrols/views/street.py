@@ -53,6 +53,7 @@ class Outing(DeskView):
             log=pages.story(patrol=patrol, membership=self.membership)[1][::-1],
             now=now(),
             **safety.bar(patrol, now()),
+            sos_door=safety.sos_door(self, patrol),
             **self.forms(forms),
         )
 

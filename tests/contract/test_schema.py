@@ -18,8 +18,12 @@ from tests.contract.rows import OMIT
 from tests.contract.stages import ROUTES, Stage, set_for
 
 SCHEMA = schemathesis.openapi.from_path(Path(__file__).resolve().parents[2] / "openapi.yaml")
-# Asked without an organization: they open a session, and are limited by network and by try.
-APART = {"/api/v1/device-enrollment", "/api/v1/device-sign-in"}
+# Asked by a phone and not by a member: limited by network and by try, asked in tests of their own.
+APART = {
+    "/api/v1/device-enrollment",
+    "/api/v1/device-sign-in",
+    "/api/v1/{organization}/device-sos/",
+}
 MADE_BY_THE_SERVER = {"cursor"}  # nobody can draw one
 ENOUGH, DRAWN, HOSTILE = 20, 40, 15
 # Half of it on each database: what is forbidden meets the stricter one, which refuses NUL and huge numbers.
