@@ -65,6 +65,7 @@ PLACES = [
     Place(_("Messages"), "notifications:inbox", "bell", P.ACCOUNT_OWN),
     Place(_("Alarms"), "patrols:alarms", "warning", P.ALARM_ANSWER),
     Place(_("Summary"), "insights:summary", "chart", P.SUMMARY_VIEW),
+    Place(_("Duty roster"), "patrols:duty", "clock", P.DUTY_PLAN),
     Place(_("Schedule"), "patrols:week", "calendar", P.SCHEDULE_VIEW),
     Place(_("People"), "accounts:people", "people", P.PEOPLE_VIEW),
     Place(_("On the way"), "patrols:newcomers", "person", P.JOINING_DECIDE),

@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from patrols.api.alarms import DeviceSos
 from patrols.api.asking import AvailabilityViewSet, CompanionViewSet, RequestViewSet
+from patrols.api.duty import DutyViewSet
 from patrols.api.log import LogEntryViewSet
 from patrols.api.patrols import PatrolViewSet
 from patrols.api.schedule import ScheduleViewSet
@@ -15,6 +16,7 @@ from patrols.views import (
     asking,
     calendar,
     desk,
+    duty,
     feeds,
     joining,
     locked,
@@ -34,6 +36,7 @@ router.register("requests", RequestViewSet, "request")
 router.register("companions", CompanionViewSet, "companion")
 router.register("availability", AvailabilityViewSet, "availability")
 router.register("schedule", ScheduleViewSet, "schedule")
+router.register("duty", DutyViewSet, "duty")
 log = LogEntryViewSet.as_view({"get": "list", "post": "create"})
 
 public_patterns: list[URLPattern] = [
@@ -109,6 +112,10 @@ desk_patterns: list[URLPattern] = [
     path("alarms/<uuid:pk>/called/", alarms.Called.as_view(), name="alarm-called"),
     path("alarms/<uuid:pk>/well/", alarms.AllWell.as_view(), name="alarm-well"),
     path("alarms/<uuid:pk>/help-came/", alarms.HelpCame.as_view(), name="alarm-help"),
+    path("duty/", duty.Roster.as_view(), name="duty"),
+    path("duty/<int:year>-W<int:week>/", duty.RosterOf.as_view(), name="duty-of"),
+    path("duty/<uuid:pk>/take-over/", duty.TakeOver.as_view(), name="duty-take-over"),
+    path("duty/<uuid:pk>/end/", duty.EndTurn.as_view(), name="duty-end"),
     path("duty/now/", alarms.DutyNow.as_view(), name="duty-now"),
     path("mine/patrols/<uuid:pk>/well/", safety.Well.as_view(), name="well"),
     path("mine/patrols/<uuid:pk>/sos/", safety.Help.as_view(), name="help"),

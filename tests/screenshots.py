@@ -63,6 +63,7 @@ SHOTS = [
     Shot("reviewer-queue", "reviewer", "{here}reports/", "The municipality's queue"),
     Shot("reviewer-report", "reviewer", "{here}reports/{report_in_progress}/", "A report at the desk"),
     Shot("reviewer-schedule", "reviewer", "{here}shifts/", "The district's schedule"),
+    Shot("reviewer-duty", "reviewer", "{here}duty/", "Who of the desk answers, and when nobody does"),
     Shot("reviewer-map", "reviewer", "{here}territory/", "The district and its sectors"),
     Shot("chief-summary", "chief", "{here}summary/", "The security chief's week, beside the last four"),
     Shot("privacy-people", "privacy_officer", "{here}people/", "Who belongs to the desk"),

@@ -7,7 +7,7 @@ from random import Random
 from django.db import connection
 
 from config import chores
-from config.demo import calendar, nights, people, reports, territory, youth
+from config.demo import calendar, nights, people, reports, territory, watches, youth
 from config.demo.nights import LIMA
 from config.demo.people import Society
 from config.demo.stories import Chronicle, Story
@@ -40,6 +40,7 @@ def write(*, seed: int, day: date) -> None:
     chronicle.add("clock", partial(_clock, chronicle.at, morning))
     _add_nights(chronicle, society, sectors, day)
     calendar.add(chronicle, society, today=day)
+    watches.add(chronicle, society, today=day)
     reports.add(chronicle, society, today=day)
     youth.add(chronicle, society, today=day)
     chronicle.play(until=morning)

@@ -33,17 +33,37 @@ class SectorChoice(ChoiceOfSectors):
         return obj.name
 
 
+def first_day() -> forms.DateField:
+    """The day on which hours begin."""
+    return forms.DateField(
+        label=_("Day"),
+        validators=[
+            MinValueValidator(FIRST_DAY, _("That date is out of range.")),
+            MaxValueValidator(LAST_DAY, _("That date is out of range.")),
+        ],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+
+def clock_time(label: Any, **options: Any) -> forms.TimeField:
+    """A time of day, picked or typed."""
+    picker = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    return forms.TimeField(label=label, widget=picker, **options)
+
+
+def moments_of(typed: dict[str, Any]) -> tuple[datetime, datetime]:
+    """Two moments instead of a day and two times: what ends earlier than it starts ends the next day."""
+    zone = timezone.get_default_timezone()
+    starts_at = datetime.combine(typed["starts_on"], typed["starts_time"], zone)
+    ends_at = datetime.combine(typed["starts_on"], typed["ends_time"], zone)
+    return starts_at, ends_at if ends_at > starts_at else ends_at + timedelta(days=1)
+
+
 class NightForm(PatientForm):
     """What every night has: from when to when, where, what kind, and how many."""
 
-    starts_time = forms.TimeField(
-        label=_("From"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
-    )
-    ends_time = forms.TimeField(
-        label=_("Until"),
-        help_text=_("After midnight counts as the next day."),
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
-    )
+    starts_time = clock_time(_("From"))
+    ends_time = clock_time(_("Until"), help_text=_("After midnight counts as the next day."))
     sector = SectorChoice(label=_("Sector"), queryset=Sector.objects.none(), empty_label=_("Choose"))
     kind = forms.ChoiceField(
         label=_("Kind of patrol"), choices=[(kind.value, kind.label) for kind in FOR_BOARDS]
@@ -74,24 +94,13 @@ class ShiftForm(NightForm):
     beside = {"starts_at": "starts_on", "ends_at": "ends_time"}
     field_order = ("starts_on",)
 
-    starts_on = forms.DateField(
-        label=_("Day"),
-        validators=[
-            MinValueValidator(FIRST_DAY, _("That date is out of range.")),
-            MaxValueValidator(LAST_DAY, _("That date is out of range.")),
-        ],
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-    )
+    starts_on = first_day()
 
     @property
     def plan(self) -> dict[str, Any]:
         """What was typed, as the verbs take it: two moments instead of a day and two times."""
         typed = self.cleaned_data
-        zone = timezone.get_default_timezone()
-        starts_at = datetime.combine(typed["starts_on"], typed["starts_time"], zone)
-        ends_at = datetime.combine(typed["starts_on"], typed["ends_time"], zone)
-        if ends_at <= starts_at:
-            ends_at += timedelta(days=1)
+        starts_at, ends_at = moments_of(typed)
         names = ("sector", "meeting_point", "minimum_crew", "capacity")
         plan = {name: typed[name] for name in names}
         return plan | {"kind": PatrolKind(typed["kind"]), "starts_at": starts_at, "ends_at": ends_at}

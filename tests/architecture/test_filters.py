@@ -42,7 +42,6 @@ BEHIND = {
     "patrols.AlarmStep": "shown with its alarm",
     "patrols.SafetyCheck": "written by the crew; the alarm's page shows what matters of it",
     "patrols.Watch": "the clock's own; the crew reads its deadline with the patrol",
-    "patrols.DutyTurn": "no door yet",
     "patrols.ProposedNight": "shown with its proposal, found by the proposal's key",
     "patrols.SeriesException": "read through its series, found by the series' key",
     "patrols.ShiftRole": "read through its shift, found by the shift's key",
