@@ -262,6 +262,7 @@ SPECTACULAR_SETTINGS = {
             "SafetyReason",
             "LogKind",
             "OverrideReason",
+            *("ManualReason", "SkipReason", "VisitMethod"),
         )
     }
     | {

@@ -104,6 +104,11 @@ def offset_of(client_now: datetime, now: datetime) -> timedelta:
     return timedelta(0) if abs(off) <= CLOCK_BELIEVED else timedelta(minutes=round(off.total_seconds() / 60))
 
 
+def by_our_clock(device_at: datetime | None, client_now: datetime | None, now: datetime) -> datetime | None:
+    """When something was, if the phone said by its clock when, and what its clock says now."""
+    return None if device_at is None or client_now is None else device_at + offset_of(client_now, now)
+
+
 def judge(points: Iterable[Point], progress: Progress) -> list[Judged]:
     """Judge points in the order of their numbers, going on from what is known."""
     return [progress.judge(point, is_clock_off=is_clock_off(point)) for point in points]

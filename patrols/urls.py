@@ -11,6 +11,7 @@ from patrols.api.patrols import PatrolViewSet
 from patrols.api.schedule import ScheduleViewSet
 from patrols.api.shifts import ShiftViewSet
 from patrols.api.signups import SignupViewSet
+from patrols.api.visits import SkipOut, VisitViewSet
 from patrols.views import (
     alarms,
     asking,
@@ -26,6 +27,7 @@ from patrols.views import (
     safety,
     series,
     street,
+    visits,
 )
 
 router = SimpleRouter(use_regex_path=False)
@@ -37,6 +39,11 @@ router.register("companions", CompanionViewSet, "companion")
 router.register("availability", AvailabilityViewSet, "availability")
 router.register("schedule", ScheduleViewSet, "schedule")
 router.register("duty", DutyViewSet, "duty")
+points = {
+    "visit-list": VisitViewSet.as_view({"get": "stops", "post": "arrive"}, pagination_class=None),
+    "visit-leave": VisitViewSet.as_view({"post": "leave"}),
+    "visit-skip": VisitViewSet.as_view({"post": "skip"}, serializer_class=SkipOut),
+}
 log = LogEntryViewSet.as_view({"get": "list", "post": "create"})
 
 public_patterns: list[URLPattern] = [
@@ -119,6 +126,10 @@ desk_patterns: list[URLPattern] = [
     path("duty/now/", alarms.DutyNow.as_view(), name="duty-now"),
     path("mine/patrols/<uuid:pk>/well/", safety.Well.as_view(), name="well"),
     path("mine/patrols/<uuid:pk>/sos/", safety.Help.as_view(), name="help"),
+    path("mine/here/", visits.Here.as_view(), name="here"),
+    path("mine/patrols/<uuid:pk>/arrive/", visits.Arrive.as_view(), name="arrive"),
+    path("mine/patrols/<uuid:pk>/go-on/", visits.GoOn.as_view(), name="go-on"),
+    path("mine/patrols/<uuid:pk>/leave-out/", visits.LeaveOut.as_view(), name="leave-out"),
     path("mine/patrols/<uuid:pk>/start/", street.Start.as_view(), name="start"),
     path("mine/patrols/<uuid:pk>/go-with-fewer/", street.StartWithFewer.as_view(), name="with-fewer"),
     path("mine/patrols/<uuid:pk>/pause/", street.Pause.as_view(), name="pause"),
@@ -132,4 +143,7 @@ api_patterns: list[URLPattern | URLResolver] = [
     *router.urls,
     path("patrols/<uuid:pk>/log/", log, name="patrol-log"),
     path("device-sos/", DeviceSos.as_view(), name="device-sos"),
+    path("patrols/<uuid:pk>/visits/", points["visit-list"], name="patrol-visits"),
+    path("patrols/<uuid:pk>/visits/leave/", points["visit-leave"], name="patrol-visit-leave"),
+    path("patrols/<uuid:pk>/visits/skip/", points["visit-skip"], name="patrol-visit-skip"),
 ]

@@ -10,12 +10,11 @@ from rest_framework.response import Response
 
 from accounts.roles import Permission
 from patrols.actions import log
-from patrols.api.doors import PatrolsViewSet, Words
+from patrols.api.doors import OfPatrolViewSet, Words
 from patrols.api.fields import ChoiceField, DeviceClockField, PlaceIn, instant, stamp_of
-from patrols.models import LogEntry, Patrol
+from patrols.models import LogEntry
 from patrols.states import LogKind
 from rules.paging import CursorPages
-from rules.refusals import NotFound
 
 
 class LogEntryIn(PlaceIn):
@@ -62,7 +61,7 @@ class AsRecorded(CursorPages):
     ordering = ("recorded_at", "id")
 
 
-class LogEntryViewSet(mixins.ListModelMixin, PatrolsViewSet[LogEntry]):
+class LogEntryViewSet(mixins.ListModelMixin, OfPatrolViewSet[LogEntry]):
     """The log of the patrol in the path."""
 
     queryset = LogEntry.objects.all()
@@ -71,12 +70,12 @@ class LogEntryViewSet(mixins.ListModelMixin, PatrolsViewSet[LogEntry]):
     allows: ClassVar = {"list": Permission.PATROL_VIEW, "create": Permission.PATROL_RUN}
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().filter(patrol=self._patrol())
+        return super().get_queryset().filter(patrol=self.patrol())
 
     @extend_schema(request=LogEntryIn, responses={200: LogEntryOut, 201: LogEntryOut})
     def create(self, request: Request, **kwargs: str) -> Response:
         """Add a line."""
-        patrol = self._patrol()
+        patrol = self.patrol()
 
         def write(words: Words) -> LogEntry:
             place, entry_id = stamp_of(words), words.pop("id")
@@ -85,10 +84,3 @@ class LogEntryViewSet(mixins.ListModelMixin, PatrolsViewSet[LogEntry]):
             )
 
         return self.created_once(request, f"log:{patrol.pk.hex}", LogEntryIn, write)
-
-    def _patrol(self) -> Patrol:
-        patrol = self.filter_by_key(Patrol.objects.visible_to(self.membership)).first()
-        if patrol is None:
-            raise NotFound
-        found: Patrol = patrol
-        return found

@@ -39,10 +39,13 @@ from patrols.queries.standing import Standing, standing, standings
 from patrols.queries.suspensions import is_suspended_at, signups_within, suspended_now, suspension_over
 from patrols.queries.visits import (
     Stop,
+    Told,
     last_beginnings,
+    point_told,
     point_with_code,
     points_of,
     stops_of,
+    visit_told,
 )
 from patrols.queries.weeks import BoardWeek, OwnWeek, board_week, last_monday, monday_of, own_weeks
 
@@ -55,6 +58,7 @@ __all__ = [
     "Seen",
     "Standing",
     "Stop",
+    "Told",
     "as_scheduled",
     "as_seen_by",
     "board_week",
@@ -79,6 +83,7 @@ __all__ = [
     "own_weeks",
     "patrol_as_seen",
     "patrols_with_old_tracks",
+    "point_told",
     "point_with_code",
     "points_of",
     "rules_of",
@@ -93,6 +98,7 @@ __all__ = [
     "suspended_now",
     "suspension_over",
     "upcoming_of",
+    "visit_told",
     "was_there",
     "week_of",
     "with_crew_counts",

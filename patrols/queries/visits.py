@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import Membership
 from patrols.models import Patrol, RouteStop, Shift, Skip, Visit
+from places.distances import metres
 from places.models import PriorityPoint
+from rules.refusals import Conflict, Invalid
 
 REMEMBERED = 2  # patrols whose first point the next one avoids
 
@@ -30,6 +34,61 @@ def point_with_code(organization_id: UUID, code: str) -> PriorityPoint | None:
     """Which point a sheet hangs at. A board has some dozens: their codes are made again and compared."""
     points = PriorityPoint.objects.in_use().filter(organization_id=organization_id)
     return next((point for point in points if point.code == code), None)
+
+
+def nearest_point(shift: Shift, lat: float, lon: float) -> PriorityPoint | None:
+    """Which of the points of a shift is nearest to a place."""
+    points = points_of(shift)
+    return min(points, key=lambda point: metres(point.lat, point.lon, lat, lon), default=None)
+
+
+@dataclass(frozen=True)
+class Told:
+    """How somebody says at which point they are: by its key, by its sheet, or by their own place."""
+
+    key: UUID | None = None
+    code: str = ""
+    lat: float | None = None
+    lon: float | None = None
+
+
+def point_told(patrol: Patrol, told: Told) -> PriorityPoint:
+    """The point of the patrol's board somebody means."""
+    if told.key is not None:
+        ours = PriorityPoint.objects.filter(organization_id=patrol.organization_id)
+        point, field = ours.filter(pk=told.key).first(), "point"
+    elif told.code:
+        point, field = point_with_code(patrol.organization_id, told.code), "code"
+    elif told.lat is not None and told.lon is not None:
+        point, field = nearest_point(patrol.shift, told.lat, told.lon), "point"
+    else:
+        raise Invalid({"point": _("Say at which point you are.")})
+    if point is None:
+        raise Invalid({field: UNKNOWN[field]})
+    return point
+
+
+UNKNOWN = {
+    "point": _("There is no such point."),
+    "code": _("This sheet is not valid. Tell your coordinator."),
+}
+
+
+def visit_told(
+    patrol: Patrol, membership: Membership, *, visit: UUID | None = None, point: UUID | None = None
+) -> Visit:
+    """The visit somebody ends: the one named, else the last one at the point named (two phones may have
+    said "we are here" for one visit), else the one that still goes on."""
+    rows: Any = Visit.objects.visible_to(membership).filter(patrol_id=patrol.pk)
+    rows = rows.select_related("patrol__shift", "point").order_by("-arrived_at", "-pk")
+    found: Visit | None = rows.filter(pk=visit).first() if visit else None
+    if found is None and point is not None:
+        found = rows.filter(point_id=point).first()
+    if found is None and visit is None and point is None:
+        found = rows.filter(left_at=None).first()
+    if found is None:
+        raise Conflict(_("You do not stand at a point now."), code="not_there")
+    return found
 
 
 @dataclass(frozen=True)

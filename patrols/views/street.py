@@ -16,7 +16,7 @@ from patrols.models import LogEntry, Patrol
 from patrols.queries import pages
 from patrols.queries.joining import may_lead
 from patrols.states import HERE, LogKind, PatrolStatus
-from patrols.views import safety
+from patrols.views import safety, stops
 from patrols.views.acts import PatrolButton, find, key_for, now, sentence
 from rules.forms import PatientForm
 from rules.refusals import Conflict, IllegalMove, Invalid, NotFound, Refusal
@@ -54,7 +54,7 @@ class Outing(DeskView):
             now=now(),
             **safety.bar(patrol, now()),
             sos_door=safety.sos_door(self, patrol),
-            **self.forms(forms),
+            **(stops.bar(patrol, self.membership, now()) | self.forms(forms)),
         )
 
     def forms(self, given: dict[str, PatientForm]) -> dict[str, Any]:
@@ -125,10 +125,13 @@ class OutingForm(Outing):
 
     def post(self, request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
         patrol = find(Patrol, self, pk)
-        form = self.form_class(request.POST)
+        form = self.read(patrol)
         if form.is_valid() and self.attempt(patrol, form):
             return redirect("patrols:outing", organization, pk)
         return self.show(pk, status=422, **{self.name: form})
+
+    def read(self, patrol: Patrol) -> PatientForm:
+        return self.form_class(self.request.POST)
 
     def attempt(self, patrol: Patrol, form: PatientForm) -> bool:
         try:

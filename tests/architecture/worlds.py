@@ -18,6 +18,7 @@ from tests.architecture.rooms import (
     programs,
     safety,
     series,
+    visits,
 )
 from tests.architecture.routes import COORDINATES
 
@@ -37,7 +38,7 @@ KEYS = {
     "sectors": "sector",
     "points": "point",
 }
-ROOMS = (programs, incidents, phone, insights, calendar, safety, joining, series)
+ROOMS = (programs, incidents, phone, insights, calendar, safety, joining, series, visits)
 for room in ROOMS:
     KEYS |= room.KEYS
 
@@ -95,7 +96,7 @@ def one_of_everything(owner: Organization, member: Membership) -> dict[str, Any]
     }
     for room in ROOMS:
         rows |= room.one_of_each(owner, member)
-    return rows
+    return rows | visits.of_patrol(owner, patrol, member)
 
 
 def colleague_of(member: Membership) -> Membership:
