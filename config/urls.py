@@ -1,5 +1,9 @@
 """The map of the site. Each app says what hangs below its doors; this page says where."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
@@ -40,7 +44,20 @@ APPS = {
     "insights": insights,
 }
 
-urlpatterns: list[URLPattern | URLResolver] = [
+Routes = list[URLPattern | URLResolver]
+
+
+def by_first_word(routes: Iterable[Any]) -> Routes:
+    """The same addresses, looked up by their first word: Django tries one after the other, and a
+    request must not cost more with every page that the house gets."""
+    words: dict[str, Routes] = defaultdict(list)
+    for route in routes:
+        word, slash, rest = str(route.pattern).partition("/")
+        words[word + slash].append(path(rest, route.callback, route.default_args, route.name))
+    return [path(word, include(below)) for word, below in words.items()]
+
+
+urlpatterns: Routes = [
     path("", views.Landing.as_view(), name="landing"),
     path("home/", views.Home.as_view(), name="home"),
     path("o/<code:organization>/", views.Organization.as_view(), name="organization"),
@@ -53,11 +70,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/docs/", views.SchemaPage.as_view(), name="api-docs"),
     *accounts.sign_in_patterns,
     *[path("", include((app.public_patterns, f"{name}-public"))) for name, app in APPS.items()],
-    *[path("o/<code:organization>/", include((app.desk_patterns, name))) for name, app in APPS.items()],
-    *[
-        path("api/v1/<code:organization>/", include((app.api_patterns, f"{name}-api")))
-        for name, app in APPS.items()
-    ],
+    path(
+        "o/<code:organization>/",
+        include([path("", include((by_first_word(app.desk_patterns), name))) for name, app in APPS.items()]),
+    ),
+    path(
+        "api/v1/<code:organization>/",
+        include(
+            [
+                path("", include((by_first_word(app.api_patterns), f"{name}-api")))
+                for name, app in APPS.items()
+            ]
+        ),
+    ),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("styleguide/", views.Styleguide.as_view(), name="styleguide"))
