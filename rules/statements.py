@@ -4,16 +4,22 @@ Writing the SQL of a query costs Django some ten times what the database takes t
 a sign-up asks ten. Only what is asked with every request belongs here (decision 0015).
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from copy import copy
-from functools import lru_cache, partial
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.models.constants import OnConflict
 from django.db.models.expressions import Expression
-from django.db.models.sql import InsertQuery, Query, UpdateQuery
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ModelIterable,
+    ValuesListIterable,
+    get_related_populators,
+)
+from django.db.models.sql import InsertQuery, UpdateQuery
 
 Row = TypeVar("Row")
 KEY, WORD, NUMBER = models.UUIDField(), models.CharField(), models.IntegerField()
@@ -34,13 +40,13 @@ class Slot(Expression):
         return self.kind.get_db_prep_save(values[self.name], connection=connection)
 
 
-class _Written(Query):
-    """A query whose compiler has done its work."""
+class _Written(NamedTuple):
+    """What there is to know of a query before it is asked: its SQL and how its rows are read."""
 
-    by: Any
-
-    def get_compiler(self, *args: Any, **kwargs: Any) -> Any:
-        return self.by
+    sql: str
+    params: Sequence[Any]
+    locks: bool
+    read: Callable[[Iterable[Any], Any], Iterator[Any]]
 
 
 class Statement(Generic[Row]):
@@ -48,49 +54,79 @@ class Statement(Generic[Row]):
 
     def __init__(self, write: Callable[[], "models.QuerySet[Any, Row]"]) -> None:
         self._write = write
-        self._written: dict[str, tuple[Any, Any, Any, str, Sequence[Any]]] = {}
-        self._converters: dict[str, Any] = {}
+        self._written: dict[str, _Written] = {}
 
     def __call__(self, **values: Any) -> list[Row]:
         connection = connections[DEFAULT_DB_ALIAS]
-        written = self._written.get(connection.vendor)
-        rows, template, compiler, sql, params = written or self._write_down(connection)
+        sql, params, locks, read = self._written.get(connection.vendor) or self._write_down(connection)
         if not sql:
             return []
-        if template.select_for_update and not connection.in_atomic_block:
+        if locks and not connection.in_atomic_block:
             raise transaction.TransactionManagementError("a lock outlives no transaction")
-        by = copy(compiler)
-        filled = _filled(params, values, connection)
-        by.connection, by.as_sql = connection, lambda *args, **kwargs: (sql, filled)
-        by.get_converters = partial(self._converters_for, compiler)
-        query = copy(template)
-        query.by = by
-        asked: Any = models.QuerySet(rows.model, query=query)
-        asked._iterable_class, asked._fields = rows._iterable_class, rows._fields
-        return list(asked)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, _filled(params, values, connection))
+            found = cursor.fetchall()
+        return list(read(found, connection))
 
     def first(self, **values: Any) -> Row | None:
         """The first row, or none. Give the query a limit if it may have many."""
         return next(iter(self(**values)), None)
 
-    def _converters_for(self, compiler: Any, columns: Any) -> Any:
-        """How each column is read: as fixed as the columns are."""
-        vendor = compiler.connection.vendor
-        if vendor not in self._converters:
-            self._converters[vendor] = compiler.get_converters(columns)
-        return self._converters[vendor]
-
-    def _write_down(self, connection: Any) -> Any:
+    def _write_down(self, connection: Any) -> _Written:
         rows: Any = self._write()
         compiler = rows.query.get_compiler(connection=connection)
         compiler.using = connection.alias
         try:
             sql, params = compiler.as_sql()
         except EmptyResultSet:  # nothing can match, whatever the values
-            sql, params = "", ()
-        template = rows.query.chain(klass=_Written)
-        self._written[connection.vendor] = rows, template, compiler, sql, params
-        return self._written[connection.vendor]
+            written = _Written("", (), locks=False, read=lambda found, connection: iter(()))
+        else:
+            written = _Written(sql, params, rows.query.select_for_update, _reader(rows, compiler))
+        self._written[connection.vendor] = written
+        return written
+
+
+def _reader(rows: Any, compiler: Any) -> Callable[[Iterable[Any], Any], Iterator[Any]]:
+    """How the rows of a query are read, as fixed as its columns are: converted, then made."""
+    columns = [column for column, *_ in compiler.select[: compiler.col_count]]
+    converters = list(compiler.get_converters(columns).items())
+    make = _MAKERS[rows._iterable_class](rows, compiler)
+
+    def read(found: Iterable[Any], connection: Any) -> Iterator[Any]:
+        for row in map(list, found):
+            for place, (steps, column) in converters:
+                for step in steps:
+                    row[place] = step(row[place], column, connection)
+            yield make(row)
+
+    return read
+
+
+def _models(rows: Any, compiler: Any) -> Callable[[Any], Any]:
+    """Instances, with what `select_related` and annotations bring, as `ModelIterable` makes them."""
+    about, chosen = compiler.klass_info, compiler.select
+    first, end = about["select_fields"][0], about["select_fields"][-1] + 1
+    names = [column.target.attname for column, *_ in chosen[first:end]]
+    related = get_related_populators(about, chosen, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
+    annotated = list((compiler.annotation_col_map or {}).items())
+    made = about["model"].from_db
+
+    def make(row: Any) -> Any:
+        instance = made(DEFAULT_DB_ALIAS, names, row[first:end])
+        for one in related:
+            one.populate(row, instance)
+        for name, place in annotated:
+            setattr(instance, name, row[place])
+        return instance
+
+    return make
+
+
+_MAKERS: dict[Any, Callable[[Any, Any], Callable[[Any], Any]]] = {
+    ModelIterable: _models,
+    ValuesListIterable: lambda rows, compiler: lambda row: tuple(row[: compiler.col_count]),
+    FlatValuesListIterable: lambda rows, compiler: itemgetter(0),
+}
 
 
 class Update:
@@ -127,8 +163,10 @@ def insert(row: models.Model, *, unless_there: bool = False) -> bool:
     give it stays unknown."""
     connection = connections[DEFAULT_DB_ALIAS]
     fields, sql = _insertion(type(row), OnConflict.IGNORE if unless_there else None, connection.vendor)
+    brought = [(field, field.pre_save(row, add=True)) for field in fields]
     values = [
-        field.get_db_prep_save(field.pre_save(row, add=True), connection=connection) for field in fields
+        None if value is None else field.get_db_prep_save(value, connection=connection)
+        for field, value in brought
     ]
     row._state.adding, row._state.db = False, connection.alias
     return _run(sql, values, connection) == 1
