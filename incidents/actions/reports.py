@@ -1,7 +1,7 @@
 """What whoever reports does: send, take back at once, correct, retract. Their name is sealed at the
 first line and never written again: the trail knows them by a tag of this one report."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -139,7 +139,7 @@ def _received(report_id: UUID, kind: Category, seen: Seen, at: datetime) -> Repo
         pk=report_id,
         category=kind,
         sensitivity=kind.sensitivity,
-        severity=severity(kind.severity, **asdict(seen.toggles)),
+        severity=severity(kind.severity, **vars(seen.toggles)),
         received_at=at,
         **seen.columns(),
     )

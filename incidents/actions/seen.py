@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -62,7 +62,7 @@ class Place:
     def columns(self) -> dict[str, Any]:
         """As a report keeps it: to the metre. The 14 digits of a phone's fix, beside the same fix on a
         patrol's step, would say whose phone it was."""
-        columns: dict[str, Any] = asdict(self)
+        columns: dict[str, Any] = vars(self).copy()
         for name in ("lat", "lon"):
             columns[name] = None if columns[name] is None else round(columns[name], 5)
         columns["accuracy_m"] = None if self.accuracy_m is None else round(self.accuracy_m)
@@ -90,9 +90,9 @@ class Seen:
     def columns(self) -> dict[str, Any]:
         """As a report keeps it: to the minute, since a phone's milliseconds are as good as a signature."""
         minute = self.occurred_at.replace(second=0, microsecond=0)
-        columns: dict[str, Any] = asdict(replace(self, text=self.text.strip(), occurred_at=minute))
-        toggles: dict[str, bool] = columns.pop("toggles")
-        return columns | toggles
+        columns = vars(self) | vars(self.toggles) | {"text": self.text.strip(), "occurred_at": minute}
+        del columns["toggles"]
+        return columns
 
     def check(self, category: Category) -> None:
         """Refuse what is too long, and what this type needs and does not have."""

@@ -64,8 +64,7 @@ def category_called(code: str, at: datetime) -> Category | None:
     """The version of a type that is offered now; of one that ended, the last: a report captured
     before that may still arrive."""
     offered = _OFFERED.first(code=code, on=at.astimezone(LIMA).date())
-    versions = Category.objects.filter(code=code).select_related("group")
-    return offered or versions.order_by("-version").first()
+    return offered or Category.objects.filter(code=code).select_related("group").order_by("-version").first()
 
 
 def handlers(member: Membership) -> MembershipQuerySet:

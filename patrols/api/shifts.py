@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from accounts.doors import Filters, StrictSerializer
 from accounts.models import Membership
+from accounts.receipts import within_receipt
 from accounts.roles import Permission
 from patrols import queries
 from patrols.actions import patrols, shifts, signups
@@ -37,6 +38,8 @@ from patrols.models import Shift, Signup
 from patrols.states import PatrolKind, ShiftStatus, SignupStatus
 from places.models import Sector
 from rules.refusals import Invalid
+
+sign_up = within_receipt(signups.sign_up)
 
 
 class ShiftIn(StrictSerializer):
@@ -239,7 +242,7 @@ class ShiftViewSet(mixins.ListModelMixin, PatrolsViewSet[Shift]):
         shift = queries.shift_to_lock(self.membership, key=self.kwargs["pk"])
 
         def enter(words: Words) -> Signup:
-            return signups.sign_up(shift=shift, by=self.membership, at=timezone.now(), signup_id=words["id"])
+            return sign_up(shift=shift, by=self.membership, at=timezone.now(), signup_id=words["id"])
 
         return self.created_once(request, f"signup:{shift.pk.hex}", SignupIn, enter)
 
