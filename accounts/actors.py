@@ -120,6 +120,8 @@ JOBS: dict[str, frozenset[Permission]] = {
     "news": frozenset({Permission.REPORT_NEWS}),
     # notes that a young person's consent ran out
     "consents": frozenset({Permission.PARTICIPANT_REGISTER}),
+    # lets go of appointments nobody confirmed in time
+    "appointments": frozenset({Permission.APPOINTMENTS_LAPSE}),
     # clears away sessions that ended
     "sessions": frozenset({Permission.SESSIONS_SWEEP}),
     # counts a month of open figures, once

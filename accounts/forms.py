@@ -1,5 +1,6 @@
 """What people type into the pages of this room. Rules live in the verbs; a refusal lands on its field."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from allauth.account.forms import LoginForm
@@ -9,7 +10,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Membership
 from accounts.roles import Role
+from accounts.states import AppointmentKind, LeavingReason
 from rules.refusals import Invalid, Refusal
 
 
@@ -161,3 +164,54 @@ class ActivateForm(ActivateTOTPForm):
         super().__init__(*args, **kwargs)
         self.fields["code"].label = _("The 6 digits it shows now")
         self.fields["code"].widget = forms.TextInput(ONE_TIME)
+
+
+class AppointedForm(VerbForm):
+    """Whoever is to lead it."""
+
+    full_name = forms.CharField(
+        label=_("Name and surname of whoever is to lead it"),
+        max_length=120,
+        help_text=_("Seen by your desk until it is decided, and then by nobody here."),
+    )
+    phone = forms.CharField(
+        label=_("Mobile phone"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput({"inputmode": "tel", "autocomplete": "off"}),
+    )
+
+
+class FoundForm(AppointedForm):
+    """A new board or NGO."""
+
+    kind = forms.ChoiceField(
+        label=_("What is new"),
+        choices=[(one.value, one.label) for one in (AppointmentKind.BOARD, AppointmentKind.NGO)],
+        widget=forms.RadioSelect(),
+        initial=AppointmentKind.BOARD,
+    )
+    name = forms.CharField(
+        label=_("What it is called"), max_length=120, help_text=_("As its neighbors call it.")
+    )
+    field_order = ("kind", "name", "full_name", "phone")
+
+
+class ReplaceForm(AppointedForm):
+    """Another coordinator: instead of whom, and why."""
+
+    replaced = forms.ChoiceField(label=_("Instead of"), required=False, widget=forms.RadioSelect())
+    reason = forms.ChoiceField(
+        label=_("Why they go"),
+        required=False,
+        choices=[("", "—"), *LeavingReason.choices],
+        help_text=_("Left open if nobody goes."),
+    )
+    field_order = ("replaced", "reason", "full_name", "phone")
+
+    def __init__(self, *args: Any, coordinators: Sequence[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["replaced"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # for the type checker
+        nobody = _("Nobody: they coordinate together") if coordinators else _("It has no coordinator now")
+        field.choices = [*((str(one.pk), one.alias) for one in coordinators), ("", nobody)]

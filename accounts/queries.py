@@ -1,19 +1,29 @@
 """Reads about people that other rooms need."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Device, Invitation, Membership, MembershipQuerySet
-from accounts.roles import Role
+from accounts.models import (
+    Appointment,
+    Device,
+    Invitation,
+    Membership,
+    MembershipQuerySet,
+    Organization,
+    OrganizationKind,
+)
+from accounts.roles import Permission, Role
 from accounts.scoping import ScopedStatement
+from accounts.states import BY_A_SECOND_PERSON, AppointmentStatus, LeavingReason
+from notifications.kinds import Wanted
 from notifications.people import Contact
 from rules.statements import MOMENT, Slot
 
@@ -102,4 +112,68 @@ def _count(role: str, state: str) -> ScopedStatement[int]:
             .annotate(n=Count("pk"))
             .values_list("n", flat=True)
         )
+    )
+
+
+SHARED_WITH = (OrganizationKind.BOARD, OrganizationKind.NGO)
+
+
+def of_district(membership: Membership) -> QuerySet[Organization]:
+    """The boards and NGOs of a municipality's own district, with those who coordinate them."""
+    leads = Membership.objects.active().order_by("alias")
+    coordinators = leads.with_role(Role.COORDINATOR) | leads.with_role(Role.PROGRAM_COORDINATOR)
+    rows = Organization.objects.filter(kind__in=SHARED_WITH, ubigeo=membership.ubigeo)
+    if membership.organization.kind != OrganizationKind.MUNICIPALITY or not membership.ubigeo:
+        rows = rows.none()
+    return rows.order_by("kind", "name").prefetch_related(
+        Prefetch("memberships", queryset=coordinators, to_attr="coordinators")
+    )
+
+
+AWAITED, LEAVING, DECIDED, REPLACED = (
+    "appointment_awaits",
+    "coordinator_is_to_go",
+    "appointment_decided",
+    "coordinator_replaced",
+)
+TOLD_FOR = timedelta(days=2)
+
+
+def of_waiting(rows: QuerySet[Appointment], now: datetime) -> Iterator[Wanted]:
+    """That a second person is needed: to all who may be it. Whoever is to be replaced hears it too."""
+    for row in rows.filter(status=AppointmentStatus.PROPOSED, expires_at__gt=now).select_related("replaced"):
+        deciders = Membership.objects.with_permission(Permission.APPOINTMENT_CONFIRM)
+        for pk in deciders.filter(organization_id=row.organization_id).values_list("pk", flat=True):
+            if pk != row.proposed_by_id:
+                yield _wanted(AWAITED, row, pk, row.organization_id, row.proposed_at, row.expires_at)
+        if row.replaced is not None and row.reason != LeavingReason.DIED:
+            coordinator = row.replaced
+            yield _wanted(
+                LEAVING, row, coordinator.pk, coordinator.organization_id, row.proposed_at, row.expires_at
+            )
+
+
+def of_decided(rows: QuerySet[Appointment], now: datetime) -> Iterator[Wanted]:
+    """What a second person decided: to whoever proposed it, and to whoever was replaced."""
+    decided = rows.filter(status__in=BY_A_SECOND_PERSON, decided_at__gt=now - TOLD_FOR)
+    for row in decided.select_related("replaced"):
+        at = row.decided_at or now
+        yield _wanted(DECIDED, row, row.proposed_by_id, row.organization_id, at, at + TOLD_FOR)
+        if row.replaced is not None and row.status == AppointmentStatus.CONFIRMED:
+            coordinator = row.replaced
+            yield _wanted(REPLACED, row, coordinator.pk, coordinator.organization_id, at, at + TOLD_FOR)
+
+
+def _wanted(
+    kind: str, row: Appointment, to: UUID, organization: UUID, due_at: datetime, expires_at: datetime
+) -> Wanted:
+    return Wanted(
+        kind=kind,
+        organization_id=organization,
+        recipient_id=to,
+        subject_id=row.pk,
+        subject_version=row.version,
+        occasion=f"{kind}:{row.pk}",
+        due_at=due_at,
+        expires_at=expires_at,
     )

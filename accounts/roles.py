@@ -24,6 +24,9 @@ class Permission(StrEnum):
     JOINING_VOUCH = auto()  # answer for a neighbor one knows in person
     JOINING_DECIDE = auto()  # lead newcomers of one's board along that way, and stop members
     JOINING_FOUND = auto()  # the municipality's part: first coordinators, and boards with too few to vouch
+    APPOINTMENT_PROPOSE = auto()  # new boards and NGOs of one's district, another coordinator
+    APPOINTMENT_CONFIRM = auto()  # be the second person, without whom nothing of it happens
+    APPOINTMENTS_LAPSE = auto()  # no role: only the clock's chore
     RULES_SET = auto()  # the hours a board lives by
     PATROLS_SUSPEND = auto()  # the district's switch
     PATROL_VIEW = auto()
@@ -85,7 +88,7 @@ DESK = MEMBER | {
     *{P.COMPANION_VIEW, P.COMPANION_ANSWER},
     *{P.ALARM_VIEW, P.ALARM_ANSWER, P.DUTY_PLAN},
 }
-FOUNDER = {P.JOINING_FOUND, P.JOINING_VOUCH, P.JOINING_DECIDE}
+FOUNDER = {P.JOINING_FOUND, P.JOINING_VOUCH, P.JOINING_DECIDE, P.APPOINTMENT_PROPOSE}
 TEACHER = MEMBER | {P.PROGRAM_VIEW, P.ATTENDANCE_MARK, P.PHONE_SYNC}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -99,9 +102,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.REVIEWER: frozenset(DESK | FOUNDER),
     Role.SECURITY_CHIEF: frozenset(
-        DESK | FOUNDER | {P.PEOPLE_VIEW, P.REPORT_CONFIDENTIAL, P.PATROLS_SUSPEND}
+        DESK | FOUNDER | {P.PEOPLE_VIEW, P.REPORT_CONFIDENTIAL, P.PATROLS_SUSPEND, P.APPOINTMENT_CONFIRM}
     ),
-    Role.PRIVACY_OFFICER: frozenset(MEMBER | FOUNDER | {P.AUDIT_VIEW, P.PEOPLE_VIEW}),
+    Role.PRIVACY_OFFICER: frozenset(MEMBER | FOUNDER | {P.AUDIT_VIEW, P.PEOPLE_VIEW, P.APPOINTMENT_CONFIRM}),
     Role.PROGRAM_COORDINATOR: frozenset(
         TEACHER
         | {P.PEOPLE_VIEW, P.SUMMARY_VIEW, P.PROGRAM_PLAN, P.PARTICIPANT_REGISTER, P.PARTICIPANT_NAMES}

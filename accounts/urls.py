@@ -14,9 +14,10 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 from rest_framework.routers import SimpleRouter
 
-from accounts import api
+from accounts.api import appointments as appointments_api
+from accounts.api import people as api
 from accounts.limits import counted
-from accounts.views import joining, oneself, people
+from accounts.views import appointments, joining, oneself, people
 
 app_client: list[URLPattern] = [
     path(
@@ -62,6 +63,13 @@ desk_patterns: list[URLPattern] = [
     path("people/<uuid:pk>/", people.Member.as_view(), name="member"),
     path("people/<uuid:pk>/code/", people.MemberCode.as_view(), name="member-code"),
     path("people/<uuid:pk>/end/", people.EndMembership.as_view(), name="member-end"),
+    path("boards/", appointments.Boards.as_view(), name="boards"),
+    path("boards/new/", appointments.Found.as_view(), name="found"),
+    path("boards/<uuid:pk>/coordinator/", appointments.Replace.as_view(), name="replace-coordinator"),
+    path("appointments/<uuid:pk>/", appointments.OneAppointment.as_view(), name="appointment"),
+    path("appointments/<uuid:pk>/confirm/", appointments.Confirm.as_view(), name="confirm-appointment"),
+    path("appointments/<uuid:pk>/refuse/", appointments.Refuse.as_view(), name="refuse-appointment"),
+    path("appointments/<uuid:pk>/take-back/", appointments.TakeBack.as_view(), name="take-back-appointment"),
     path("phones/", oneself.MyPhones.as_view(), name="devices"),
     path("phones/<uuid:pk>/lost/", oneself.LostPhone.as_view(), name="lost-phone"),
     path("leave/", oneself.Leave.as_view(), name="leave"),
@@ -70,7 +78,9 @@ desk_patterns: list[URLPattern] = [
 router = SimpleRouter(use_regex_path=False)
 router.register("devices", api.DeviceViewSet, basename="device")
 router.register("members", api.MemberViewSet, basename="member")
+router.register("appointments", appointments_api.AppointmentViewSet, basename="appointment")
 api_patterns: list[URLPattern | URLResolver] = [
+    path("boards/", appointments_api.BoardsViewSet.as_view({"get": "boards"}), name="boards"),
     path("session/", api.SessionViewSet.as_view({"get": "current"}), name="session"),
     *router.urls,
 ]

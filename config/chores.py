@@ -5,7 +5,7 @@ from datetime import datetime
 
 import structlog
 
-from accounts.actions import sessions
+from accounts.actions import appointments, sessions
 from accounts.actors import SystemActor
 from audit import actions as audit
 from incidents.actions import telling
@@ -31,6 +31,7 @@ CHORES: dict[str, Chore] = {
     "retention": lambda at: tracks.forget(by=SystemActor("retention"), at=at),
     "news": lambda at: telling.tell_reporters(by=SystemActor("news"), at=at),
     "consents": lambda at: consents.expire(by=SystemActor("consents"), at=at),
+    "appointments": lambda at: appointments.lapse(by=SystemActor("appointments"), at=at),
     "sessions": lambda at: sessions.sweep(by=SystemActor("sessions"), at=at),
     "figures": lambda at: figures.publish(by=SystemActor("figures"), at=at),
     "seal": lambda at: audit.seal(at=at),

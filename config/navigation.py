@@ -68,6 +68,7 @@ PLACES = [
     Place(_("Duty roster"), "patrols:duty", "clock", P.DUTY_PLAN),
     Place(_("Schedule"), "patrols:week", "calendar", P.SCHEDULE_VIEW),
     Place(_("People"), "accounts:people", "people", P.PEOPLE_VIEW),
+    Place(_("Boards"), "accounts:boards", "people", P.APPOINTMENT_PROPOSE),
     Place(_("On the way"), "patrols:newcomers", "person", P.JOINING_DECIDE),
     Place(_("Finished patrols"), "patrols:finished", "shield", P.SCHEDULE_VIEW),
     Place(_("Finished patrols"), "patrols:finished", "shield", P.PATROL_REVIEW),

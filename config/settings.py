@@ -247,6 +247,9 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,  # without it the schema denies that a state may be null
     "ENUM_NAME_OVERRIDES": {
+        "AppointmentKindEnum": "accounts.states.AppointmentKind",
+        "AppointmentStatusEnum": "accounts.states.AppointmentStatus",
+        "OrganizationKindEnum": "accounts.models.OrganizationKind",
         "PartEnum": "patrols.states.availability.Part",
         "CompanionKindEnum": "patrols.states.companions.CompanionKind",
         "CompanionStatusEnum": "patrols.states.companions.CompanionStatus",

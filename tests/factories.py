@@ -5,9 +5,10 @@ from uuid import uuid4
 
 import factory
 from allauth.mfa.models import Authenticator
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from accounts.models import Device, Membership, Organization, User
+from accounts.models import Appointment, Device, Membership, Organization, User
 from accounts.roles import Role
 from notifications.models import InboxItem
 from patrols.models import CrewMember, Joining, LogEntry, Patrol, Qualification, Shift, Signup
@@ -249,3 +250,18 @@ class InboxItemFactory(DjangoModelFactory):
     title = "Tu ronda es mañana"
     body = "Abre Ronda para ver los detalles."
     created_at = NOON
+
+
+class AppointmentFactory(OwnedFactory):
+    """A new board that waits for a second person, unless told otherwise."""
+
+    class Meta:
+        model = Appointment
+
+    organization = factory.SubFactory(OrganizationFactory, kind="municipality")
+    kind = "board"
+    name = factory.Sequence("Junta propuesta {}".format)
+    full_name = "Rosa Quispe"
+    proposed_by = factory.SubFactory(MembershipFactory, roles=frozenset({Role.REVIEWER}), **OURS)
+    proposed_at = factory.LazyFunction(timezone.now)
+    expires_at = factory.LazyAttribute(lambda row: row.proposed_at + timedelta(days=7))

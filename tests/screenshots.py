@@ -66,6 +66,7 @@ SHOTS = [
     Shot("reviewer-duty", "reviewer", "{here}duty/", "Who of the desk answers, and when nobody does"),
     Shot("reviewer-map", "reviewer", "{here}territory/", "The district and its sectors"),
     Shot("chief-summary", "chief", "{here}summary/", "The security chief's week, beside the last four"),
+    Shot("chief-boards", "chief", "{here}boards/", "Boards and NGOs, and what waits for a second person"),
     Shot("privacy-people", "privacy_officer", "{here}people/", "Who belongs to the desk"),
     Shot("programs-home", "program_coordinator", "{here}programs/", "The programs"),
     Shot("programs-program", "program_coordinator", "{here}programs/{program}/", "A program"),

@@ -24,7 +24,7 @@ def leave(*, by: Membership, at: datetime) -> Membership:
     by.require(Permission.ACCOUNT_OWN, membership)
     if Role.COORDINATOR in membership.roles and not _other_coordinators(membership).exists():
         raise Conflict(_("You are the only coordinator. Another must take over first."), code="last_one")
-    return _end(membership, by, at, action="member.left")
+    return say_goodbye(membership, by, at, action="member.left")
 
 
 @transaction.atomic
@@ -33,7 +33,7 @@ def end(*, by: Inviter, membership: Membership, at: datetime) -> Membership:
     membership = lock(membership)
     by.require(Permission.PEOPLE_INVITE, membership)
     check_roles(by, membership.organization, membership.roles)
-    return _end(membership, by, at, action="member.ended")
+    return say_goodbye(membership, by, at, action="member.ended")
 
 
 @transaction.atomic
@@ -45,6 +45,11 @@ def change_roles(*, by: Inviter, membership: Membership, roles: Iterable[Role], 
     wanted = check_roles(by, membership.organization, roles)
     if membership.left_on is not None:
         raise IllegalMove
+    return put_into(membership, wanted, by, at)
+
+
+def put_into(membership: Membership, wanted: frozenset[Role], by: Inviter, at: datetime) -> Membership:
+    """Write the roles of a locked member, once a verb has decided them."""
     if bool(wanted & STAFF_ROLES) != membership.is_staff:
         _shut_doors(membership, at)
     before, membership.roles = sorted(membership.roles), wanted
@@ -66,7 +71,8 @@ def speak(*, by: Membership, language: str) -> None:
     audit.record(action="member.chose_language", subject=by, by=by, before=before, after=language)
 
 
-def _end(membership: Membership, by: Inviter, at: datetime, *, action: str) -> Membership:
+def say_goodbye(membership: Membership, by: Inviter, at: datetime, *, action: str) -> Membership:
+    """End a locked membership, once a verb has decided it."""
     if membership.left_on is not None:
         raise IllegalMove
     membership.left_on = timezone.localdate(at)

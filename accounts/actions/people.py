@@ -1,6 +1,7 @@
 """Asking people in. A code is shown once, kept only as a hash, works once and for seven days."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -34,14 +35,30 @@ def invite(
     """Keep a seat for somebody new, and give back the code that opens it: the only time it is known."""
     by.require(Permission.PEOPLE_INVITE, organization)
     wanted = check_roles(by, organization, roles)
-    if not full_name.strip():
-        raise Invalid({"full_name": _("Write their name.")})
+    person = Person(clean_full_name(full_name), clean_phone(phone), language, alias.strip())
+    return keep_seat(by, organization, person, wanted, at)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody new, as whoever invites them knows them."""
+
+    full_name: str
+    phone: str = ""
+    language: str = "es"
+    alias: str = ""
+
+
+def keep_seat(
+    by: Inviter, organization: Organization, person: Person, roles: frozenset[Role], at: datetime
+) -> tuple[Invitation, str]:
+    """Write somebody new down in an organization, once a verb has decided that they belong there."""
     lock_organization(organization.pk)  # two inviters could give one alias
     user = User.objects.create_user(
-        None, full_name=full_name.strip(), phone=clean_phone(phone), language=language
+        None, full_name=person.full_name, phone=person.phone, language=person.language
     )
     membership = Membership(user=user, organization=organization, joined_on=timezone.localdate(at))
-    membership.roles, membership.alias = wanted, _alias(organization, alias.strip())
+    membership.roles, membership.alias = roles, _alias(organization, person.alias)
     membership.save(force_insert=True)
     return _seat(by, membership, at, action="member.invited")
 
@@ -77,6 +94,13 @@ def lock(membership: Membership) -> Membership:
 def lock_organization(organization_id: UUID) -> None:
     """Let only one at a time change who belongs to an organization."""
     Organization.objects.select_for_update(no_key=True).get(pk=organization_id)
+
+
+def clean_full_name(full_name: str) -> str:
+    """The name as it is kept."""
+    if not full_name.strip():
+        raise Invalid({"full_name": _("Write their name.")})
+    return full_name.strip()
 
 
 def clean_phone(phone: str) -> str:

@@ -45,7 +45,9 @@ class PeopleView(DeskView):
             raise NotFound
         return member
 
-    def show_code(self, member: Membership, invitation: Invitation, code: str) -> HttpResponse:
+    def show_code(
+        self, member: Membership, invitation: Invitation, code: str, back: str = ""
+    ) -> HttpResponse:
         """The one page that ever shows a code. It is not kept by anybody on the way."""
         address = f"{settings.SITE_URL}{reverse('join')}#{code}"
         response = self.page(
@@ -57,6 +59,7 @@ class PeopleView(DeskView):
             site=f"{settings.SITE_URL}{reverse('join')}",
             qr=drawn(address),
             sees_names=self.sees_names,
+            back=back or reverse("accounts:member", args=[self.membership.organization.code, member.pk]),
         )
         response["Cache-Control"] = "no-store"
         return response

@@ -1,6 +1,16 @@
 """What each JSON resource shows, whole: a field more or less is a decision, and shows here."""
 
-from tests.architecture.rooms import calendar, incidents, insights, phone, programs, safety, series, visits
+from tests.architecture.rooms import (
+    appointments,
+    calendar,
+    incidents,
+    insights,
+    phone,
+    programs,
+    safety,
+    series,
+    visits,
+)
 
 SHAPES: dict[str, set[str]] = {
     "accounts-api:device-detail": {
@@ -170,5 +180,5 @@ SHAPES: dict[str, set[str]] = {
     "places-api:territory": {"type", "features"},
     "patrols-api:patrol-moves": {"verb", "status", "at", "device_at", "lat", "lon", "accuracy_m"},
 }
-for room in (programs, incidents, phone, insights, calendar, safety, series, visits):
+for room in (programs, incidents, phone, insights, calendar, safety, series, visits, appointments):
     SHAPES |= room.SHAPES

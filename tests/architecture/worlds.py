@@ -10,6 +10,7 @@ from accounts.roles import ROLES_OF_KIND, Role
 from patrols.models import Move
 from tests import factories
 from tests.architecture.rooms import (
+    appointments,
     calendar,
     incidents,
     insights,
@@ -38,7 +39,7 @@ KEYS = {
     "sectors": "sector",
     "points": "point",
 }
-ROOMS = (programs, incidents, phone, insights, calendar, safety, joining, series, visits)
+ROOMS = (programs, incidents, phone, insights, calendar, safety, joining, series, visits, appointments)
 for room in ROOMS:
     KEYS |= room.KEYS
 

@@ -1,24 +1,21 @@
-"""People, the organizations they act for, and the devices they act with."""
+"""People, and the organizations they act for."""
 
 import secrets
 import uuid
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property, reduce
 from operator import or_
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from accounts.actors import require_owned
 from accounts.fields import RolesField
 from accounts.roles import GIVES, GRANTS, STAFF_ROLES, Permission, Role
 from accounts.scoping import ScopedModel, ScopedQuerySet
-from audit.sealed import SealedField
 from rules.refusals import NotAllowed, SecondFactorNeeded
-from rules.statements import Slot
 
 # Without vowels and look-alikes: read aloud over a bad line, it stays what it was.
 CODE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
@@ -234,140 +231,3 @@ class Membership(ScopedModel):
                 raise SecondFactorNeeded
             raise NotAllowed
         require_owned(self.organization_id, self.ubigeo, rows)
-
-
-class Session(AbstractBaseSession):
-    """A signed-in browser or client. Its own columns let a lost phone be shut out at once."""
-
-    user_id = models.UUIDField(null=True, db_index=True)
-    device_id = models.UUIDField(null=True, db_index=True)
-    seen_at = models.DateTimeField(null=True)
-
-    @classmethod
-    def get_session_store_class(cls) -> Any:
-        from accounts.sessions import SessionStore
-
-        return SessionStore
-
-
-class DeviceQuerySet(ScopedQuerySet["Device"]):
-    def visible_to(self, membership: Membership) -> "DeviceQuerySet":
-        """One's own devices; for whoever may retire them, the organization's."""
-        ours = super().visible_to(membership)
-        if membership.may(Permission.DEVICE_RETIRE):
-            return ours
-        return ours.filter(membership_id=membership.pk)
-
-    def working(self) -> "DeviceQuerySet":
-        """Phones nobody has lost."""
-        return self.filter(retired_at=None)
-
-
-class Device(ScopedModel):
-    """A volunteer's phone: a random secret it holds, and a PIN that counts only beside it."""
-
-    membership = models.ForeignKey(Membership, models.PROTECT, related_name="devices")
-    label = models.CharField(max_length=60, blank=True)
-    secret_hash = models.CharField(max_length=64, unique=True)
-    pin_hash = models.CharField(max_length=128)
-    failed_pins = models.PositiveSmallIntegerField(default=0)
-    enrolled_at = models.DateTimeField()
-    seen_on = models.DateField(null=True)
-    retired_at = models.DateTimeField(null=True)
-
-    objects = DeviceQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(failed_pins__lte=5),
-                name="device_pin_is_tried_five_times_at_most",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-
-class InvitationQuerySet(ScopedQuerySet["Invitation"]):
-    def open(self, at: datetime | Slot) -> "InvitationQuerySet":
-        """Codes that still work."""
-        return self.filter(redeemed_at=None, revoked_at=None, expires_at__gt=at)
-
-
-class Invitation(ScopedModel):
-    """A seat kept for one person: an 8-character code, used once, good for seven days."""
-
-    membership = models.ForeignKey(Membership, models.PROTECT, related_name="invitations")
-    code_hash = models.CharField(max_length=64, unique=True)
-    created_by = models.UUIDField(null=True)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    redeemed_at = models.DateTimeField(null=True)
-    revoked_at = models.DateTimeField(null=True)
-
-    objects = InvitationQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(expires_at__gt=F("created_at")),
-                name="invitation_expires_after_it_is_made",
-            ),
-            models.CheckConstraint(
-                condition=Q(redeemed_at__isnull=True) | Q(revoked_at__isnull=True),
-                name="invitation_is_redeemed_or_revoked_not_both",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-
-class Receipt(models.Model):
-    """One write a client asked for, under the UUID it chose. The insert decides every race.
-
-    `author_tag` is blind (HMAC): nothing here joins a person to what they wrote.
-    """
-
-    id = models.UUIDField(primary_key=True)
-    # No index: nobody asks for an organization's receipts, and each would pay for it.
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
-    kind = models.CharField(max_length=40)
-    author_tag = models.CharField(max_length=64)
-    digest = models.CharField(max_length=64)
-    status = models.PositiveSmallIntegerField(default=0)
-    answer: Any = models.JSONField(null=True)
-    received_at = models.DateTimeField(auto_now_add=True)
-    erased_at = models.DateTimeField(null=True)
-
-    objects = ScopedQuerySet["Receipt"].as_manager()
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-
-class ReceiptConflict(models.Model):
-    """A second body under a number that was already used, sealed for a person to look at."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
-    receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="conflicts")
-    kind = models.CharField(max_length=40)
-    author_tag = models.CharField(max_length=64)
-    digest = models.CharField(max_length=64)
-    body = SealedField(null=True)
-    received_at = models.DateTimeField(auto_now_add=True)
-    reviewed_at = models.DateTimeField(null=True)
-
-    objects = ScopedQuerySet["ReceiptConflict"].as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["receipt", "author_tag", "digest"], name="receipt_conflict_kept_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return str(self.pk)
