@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from patrols.api.alarms import DeviceSos
 from patrols.api.asking import AvailabilityViewSet, CompanionViewSet, RequestViewSet
 from patrols.api.duty import DutyViewSet
+from patrols.api.handovers import HandoverItemViewSet, PatrolHandoverViewSet
 from patrols.api.log import LogEntryViewSet
 from patrols.api.patrols import PatrolViewSet
 from patrols.api.schedule import ScheduleViewSet
@@ -19,6 +20,7 @@ from patrols.views import (
     desk,
     duty,
     feeds,
+    handovers,
     joining,
     locked,
     mine,
@@ -37,6 +39,7 @@ router.register("patrols", PatrolViewSet, "patrol")
 router.register("requests", RequestViewSet, "request")
 router.register("companions", CompanionViewSet, "companion")
 router.register("availability", AvailabilityViewSet, "availability")
+router.register("handover-lines", HandoverItemViewSet, "handover-line")
 router.register("schedule", ScheduleViewSet, "schedule")
 router.register("duty", DutyViewSet, "duty")
 points = {
@@ -44,6 +47,8 @@ points = {
     "visit-leave": VisitViewSet.as_view({"post": "leave"}),
     "visit-skip": VisitViewSet.as_view({"post": "skip"}, serializer_class=SkipOut),
 }
+left = PatrolHandoverViewSet.as_view({"get": "waiting", "post": "create"})
+was_read = PatrolHandoverViewSet.as_view({"post": "acknowledge"})
 log = LogEntryViewSet.as_view({"get": "list", "post": "create"})
 
 public_patterns: list[URLPattern] = [
@@ -135,6 +140,11 @@ desk_patterns: list[URLPattern] = [
     path("mine/patrols/<uuid:pk>/pause/", street.Pause.as_view(), name="pause"),
     path("mine/patrols/<uuid:pk>/resume/", street.Resume.as_view(), name="resume"),
     path("mine/patrols/<uuid:pk>/finish/", street.Finish.as_view(), name="finish"),
+    path("handovers/", handovers.Waiting.as_view(), name="handovers"),
+    path("mine/patrols/<uuid:pk>/handover/", handovers.Write.as_view(), name="hand-over"),
+    path("mine/patrols/<uuid:pk>/handover-read/", handovers.Read.as_view(), name="handover-read"),
+    path("handover-lines/<uuid:pk>/resolve/", handovers.Resolve.as_view(), name="handover-resolve"),
+    path("handover-lines/<uuid:pk>/reopen/", handovers.Reopen.as_view(), name="handover-reopen"),
     path("mine/patrols/<uuid:pk>/note/", street.Note.as_view(), name="note"),
     path("mine/patrols/<uuid:pk>/debrief/", street.Debrief.as_view(), name="debrief"),
     path("mine/patrols/<uuid:pk>/go-home/", street.Abort.as_view(), name="go-home"),
@@ -146,4 +156,6 @@ api_patterns: list[URLPattern | URLResolver] = [
     path("patrols/<uuid:pk>/visits/", points["visit-list"], name="patrol-visits"),
     path("patrols/<uuid:pk>/visits/leave/", points["visit-leave"], name="patrol-visit-leave"),
     path("patrols/<uuid:pk>/visits/skip/", points["visit-skip"], name="patrol-visit-skip"),
+    path("patrols/<uuid:pk>/handover/", left, name="patrol-handover"),
+    path("patrols/<uuid:pk>/handover/read/", was_read, name="patrol-handover-read"),
 ]

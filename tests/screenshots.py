@@ -58,6 +58,7 @@ SHOTS = [
     Shot("coordinator-shift", "coordinator", "{here}shifts/{shift}/", "A night and who comes"),
     Shot("coordinator-plan", "coordinator", "{here}shifts/new/", "Planning a night"),
     Shot("coordinator-patrol", "coordinator", "{here}patrols/{patrol}/", "A finished patrol, to be read"),
+    Shot("coordinator-handovers", "coordinator", "{here}handovers/", "What crews left to the next ones"),
     Shot("coordinator-people", "coordinator", "{here}people/", "The board's people"),
     Shot("coordinator-summary", "coordinator", "{here}summary/", "The board's week"),
     Shot("reviewer-queue", "reviewer", "{here}reports/", "The municipality's queue"),

@@ -139,6 +139,7 @@ class Evening:
         return f"{door.name} llega al punto de encuentro."
 
     def _start(self) -> str:
+        self.leader.post(f"patrols/{self.patrol['id']}/handover/read/", {})
         self._on_patrol(self.leader, "start")
         return f"La ronda sale: {len(self.crew)} personas, nadie va solo."
 

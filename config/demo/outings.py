@@ -8,10 +8,11 @@ from random import Random
 
 from accounts.models import Membership
 from config.demo.stories import Story
-from config.demo.words import CALM, NOTES, SUMMARIES, WEATHER
-from patrols.actions import log, patrols
+from config.demo.words import CALM, HANDOVERS, NOTES, SUMMARIES, WEATHER
+from patrols.actions import handovers, log, patrols
 from patrols.actions.moves import Stamp
 from patrols.models import Patrol, Shift, Signup
+from patrols.queries.handovers import waiting_for
 from patrols.states import LogKind, SafetyReason, SignupStatus
 from places.models import PriorityPoint
 
@@ -50,11 +51,13 @@ class Outing:
     fate: str
     dice: Random
     patrol: Patrol = field(init=False)
+    around: Random = field(init=False)  # dice of its own, so that the night itself stays as it is
     here: list[Membership] = field(init=False, default_factory=list)
     late: list[Membership] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.crew = crew_of(self.shift)
+        self.around = Random(f"{self.shift.starts_at.isoformat()} {self.shift.meeting_point}")  # noqa: S311  # a demo, not a lock
         self.leader = self.crew[0]
         self.begin = self.shift.starts_at + self._minutes(-4, 12)
         self.end = self.shift.ends_at + self._minutes(-15, 10)
@@ -102,6 +105,20 @@ class Outing:
             stamp = near(self.points[0], self.dice, arrived_at)
             patrols.check_in(patrol=self.patrol, by=member, at=arrived_at, stamp=stamp)
         yield self.begin
+        self._take_over()
+
+    def _take_over(self) -> None:
+        """Read what the last crews left; some of it is done by now."""
+        handovers.acknowledge(patrol=self.patrol, by=self.leader, at=self.begin)
+        for line in list(waiting_for(self.patrol)):
+            if self.around.random() < 0.3:
+                handovers.resolve(item=line, by=self.leader, at=self.begin)
+
+    def _hand_over(self, at: datetime) -> None:
+        """Now and then something waits for the next crew."""
+        if self.around.random() < 0.3:
+            lines = self.around.sample(HANDOVERS, self.around.choice([1, 1, 2]))
+            handovers.write(patrol=self.patrol, by=self.leader, at=at, lines=lines)
 
     def _on_the_street(self) -> Iterator[Step]:
         length = self.end - self.begin
@@ -146,6 +163,7 @@ class Outing:
             patrols.finish(patrol=self.patrol, by=self.leader, at=self.end, stamp=stamp)
             closed_at = self.end + self._minutes(5, 14)
             yield closed_at
+            self._hand_over(closed_at)
             summary, mood = self.dice.choice(SUMMARIES), self.dice.choice([3, 4, 4, 4, 5, 5])
             patrols.close(patrol=self.patrol, by=self.leader, at=closed_at, summary=summary, mood=mood)
         if self.dice.random() < 0.92:

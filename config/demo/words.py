@@ -40,6 +40,14 @@ SUMMARIES = [
     "Recorrimos todos los puntos. Sin novedad.",
     "Avisamos del alumbrado. Lo demás, tranquilo.",
 ]
+HANDOVERS = [
+    "Portón del local comunal sin candado: revisar al pasar.",
+    "Poste apagado frente a la losa: ya se avisó, ver si lo arreglaron.",
+    "Buzón sin tapa en la pista, señalado con ramas.",
+    "Reja del pasaje 3 no cierra bien.",
+    "Vecina de la esquina pide que la saluden al pasar.",
+    "Perro herido junto al mercado; llamamos a la municipalidad.",
+]
 REASONS = [
     "Lluvia fuerte anunciada.",
     "Reunión del barrio a la misma hora.",

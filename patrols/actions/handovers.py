@@ -1,6 +1,6 @@
 """What one crew leaves to the next of its sector, until somebody says that it is done."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -14,12 +14,14 @@ from audit import actions as audit
 from patrols.actions import crews
 from patrols.models import Acknowledgement, Handover, HandoverItem, Patrol
 from patrols.queries import handovers as queries
-from patrols.states import NOTE, PATROL, PatrolStatus
+from patrols.states import LEADERLESS, NOTE, PATROL
+from patrols.states.safety import LATE_AFTER
 from rules.refusals import Conflict, IllegalMove, Invalid
 from rules.statements import insert
 from rules.texts import check_text
 
 MOST_LINES = 10
+LONGEST_LINE = 200
 
 
 @transaction.atomic
@@ -34,7 +36,7 @@ def write(
     """Leave a few lines to the sector's next crew, at the debrief or after it."""
     patrol = _for_crew(patrol, by)
     PATROL.move(patrol.status, "hand_over")
-    texts = [check_text("lines", line) for line in lines if line.strip()]
+    texts = [check_text("lines", line, longest=LONGEST_LINE) for line in lines if line.strip()]
     if not 1 <= len(texts) <= MOST_LINES:
         raise Invalid({"lines": _("Write one to ten lines.")})
     handover = Handover(pk=handover_id or uuid4(), organization_id=patrol.organization_id, patrol=patrol)
@@ -49,16 +51,25 @@ def write(
 
 
 @transaction.atomic
-def acknowledge(*, patrol: Patrol, by: Membership, at: datetime) -> int:
-    """Say that this crew has read what earlier ones left. Says how many notes there were."""
+def acknowledge(
+    *,
+    patrol: Patrol,
+    by: Membership,
+    at: datetime,
+    happened_at: datetime | None = None,
+    handovers: Collection[UUID] | None = None,
+) -> int:
+    """Say that this crew has read what earlier ones left: all of it, or the notes that were on the
+    screen. Says how many it had not read before."""
     patrol = _for_crew(patrol, by)
-    if patrol.status != PatrolStatus.BRIEFING:
+    if patrol.status in LEADERLESS:
         raise IllegalMove
-    unread = list(queries.unread_by(patrol))
+    unread = [note for note in queries.unread_by(patrol) if handovers is None or note.pk in handovers]
     for handover in unread:
         row = Acknowledgement(
-            pk=uuid4(), organization_id=patrol.organization_id, handover=handover, patrol=patrol, by=by, at=at
+            pk=uuid4(), organization_id=patrol.organization_id, handover=handover, patrol=patrol, by=by
         )
+        row.at = min(happened_at or at, at)
         insert(row, unless_there=True)
         audit.record(action="handover.acknowledged", subject=handover, by=by)
     return len(unread)
@@ -67,19 +78,34 @@ def acknowledge(*, patrol: Patrol, by: Membership, at: datetime) -> int:
 @transaction.atomic
 def resolve(*, item: HandoverItem, by: Membership, at: datetime) -> HandoverItem:
     """Say that something is done: a crew that reads it, or the coordinator."""
-    item = HandoverItem.objects.select_for_update(of=("self",)).select_related("handover").get(pk=item.pk)
-    by.require(Permission.PATROL_RUN, item)
+    item = _lock(item, by)
     item.status = NOTE.move(item.status, "resolve")
     item.resolved_at, item.resolved_by = at, by
-    item.save(update_fields=["status", "resolved_at", "resolved_by"])
-    audit.record(action="handover.resolved", subject=item, by=by)
-    return item
+    return _save(item, by, "handover.resolved")
 
 
-def check_read(patrol: Patrol) -> None:
-    """Refuse to go out before the crew has read what the last ones left."""
-    if queries.unread_by(patrol).exists():
+@transaction.atomic
+def reopen(*, item: HandoverItem, by: Membership, at: datetime) -> HandoverItem:
+    """It is not done after all: crews read it again."""
+    item = _lock(item, by)
+    item.status = NOTE.move(item.status, "reopen")
+    item.resolved_at = item.resolved_by = None
+    return _save(item, by, "handover.reopened")
+
+
+def check_read(patrol: Patrol, *, by: Membership, at: datetime, happened_at: datetime | None) -> None:
+    """Refuse to go out before the crew has read what the last ones left. Whoever went out an hour ago
+    without signal cannot be held back any more: the night stands, and the trail says what was missed."""
+    unread = queries.unread_by(patrol).count()
+    if unread and not went_before(happened_at, at):
         raise Conflict(_("Read first what the last crew left you."), code="handover_unread")
+    if unread:
+        audit.record(action="handover.missed", subject=patrol, by=by, notes=unread)
+
+
+def went_before(happened_at: datetime | None, at: datetime) -> bool:
+    """Whether a start reaches us after the crew has gone."""
+    return happened_at is not None and at - happened_at > LATE_AFTER
 
 
 def _for_crew(patrol: Patrol, by: Membership) -> Patrol:
@@ -87,3 +113,15 @@ def _for_crew(patrol: Patrol, by: Membership) -> Patrol:
     by.require(Permission.PATROL_RUN, patrol)
     crews.member_of(patrol, by)
     return patrol
+
+
+def _lock(item: HandoverItem, by: Membership) -> HandoverItem:
+    item = HandoverItem.objects.select_for_update(of=("self",)).select_related("handover").get(pk=item.pk)
+    by.require(Permission.PATROL_RUN, item)
+    return item
+
+
+def _save(item: HandoverItem, by: Membership, action: str) -> HandoverItem:
+    item.save(update_fields=["status", "resolved_at", "resolved_by"])
+    audit.record(action=action, subject=item, by=by)
+    return item

@@ -85,7 +85,7 @@ def start(
     PATROL.move(patrol.status, "start")
     holding.check_not_held(shift)
     checkers.check_district(shift, stamp.device_at or at)
-    handovers.check_read(patrol)
+    handovers.check_read(patrol, by=by, at=at, happened_at=stamp.device_at)
     taken = crews.check_strength(patrol, by, override_reason)
     patrol = moves.move(patrol, "start", by=by, at=at, stamp=stamp, started_at=at, override_reason=taken)
     if taken:

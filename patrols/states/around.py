@@ -50,4 +50,9 @@ class NoteStatus(models.TextChoices):
     RESOLVED = "resolved", _("Resolved")
 
 
-NOTE = Life({NoteStatus.OPEN: {"resolve": NoteStatus.RESOLVED}})
+NOTE = Life(
+    {
+        NoteStatus.OPEN: {"resolve": NoteStatus.RESOLVED},
+        NoteStatus.RESOLVED: {"reopen": NoteStatus.OPEN},  # a slip of the thumb hides it from everybody
+    }
+)

@@ -177,6 +177,7 @@ PATROL = Life(
         },
         PatrolStatus.REVIEWED: {
             "add_late_entry": PatrolStatus.REVIEWED,
+            "hand_over": PatrolStatus.REVIEWED,
             "correct": PatrolStatus.REVIEWED,
         },
     }

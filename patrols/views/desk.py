@@ -17,7 +17,7 @@ from patrols import queries
 from patrols.actions import patrols, shifts, signups
 from patrols.forms.shifts import CancelForm, ReviewForm, ShiftForm, new_shift, shift_as_typed
 from patrols.models import Shift, Signup, night_of
-from patrols.queries import pages, weeks
+from patrols.queries import handovers, pages, weeks
 from patrols.states import FINISHED, SHIFT, PatrolStatus, ShiftStatus, SignupStatus
 from patrols.views.acts import (
     PatrolsButton,
@@ -280,6 +280,8 @@ class PatrolPage(DeskView):
             knows_crew=knows_crew,
             moves=moves,
             log=log,
+            left=handovers.left_by(patrol, self.membership),
+            missed_notes=handovers.missed_by(patrol),
             is_ours=patrol.organization_id == self.membership.organization_id,
             form=form if form.errors or (waits and self.membership.may(Permission.PATROL_REVIEW)) else None,
         )

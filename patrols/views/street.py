@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.doors import DeskView
 from accounts.roles import Permission
 from patrols.actions import crews, log, patrols
+from patrols.forms.handovers import HandoverForm
 from patrols.forms.shifts import DebriefForm, NoteForm, OverrideForm, SafetyForm
 from patrols.models import LogEntry, Patrol
 from patrols.queries import pages
 from patrols.queries.joining import may_lead
 from patrols.states import HERE, LogKind, PatrolStatus
-from patrols.views import safety, stops
+from patrols.views import around, safety, stops
 from patrols.views.acts import PatrolButton, find, key_for, now, sentence
 from rules.forms import PatientForm
 from rules.refusals import Conflict, IllegalMove, Invalid, NotFound, Refusal
@@ -54,6 +55,7 @@ class Outing(DeskView):
             now=now(),
             **safety.bar(patrol, now()),
             sos_door=safety.sos_door(self, patrol),
+            **around.notes(patrol, self.membership),
             **(stops.bar(patrol, self.membership, now()) | self.forms(forms)),
         )
 
@@ -64,6 +66,7 @@ class Outing(DeskView):
             "debrief_form": DebriefForm(),
             "safety_form": SafetyForm(),
             "override_form": OverrideForm(),
+            "handover_form": HandoverForm(initial={"id": uuid4()}),
         }
         return fresh | given
 

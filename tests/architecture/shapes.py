@@ -2,6 +2,7 @@
 
 from tests.architecture.rooms import (
     appointments,
+    around,
     calendar,
     incidents,
     insights,
@@ -180,5 +181,5 @@ SHAPES: dict[str, set[str]] = {
     "places-api:territory": {"type", "features"},
     "patrols-api:patrol-moves": {"verb", "status", "at", "device_at", "lat", "lon", "accuracy_m"},
 }
-for room in (programs, incidents, phone, insights, calendar, safety, series, visits, appointments):
+for room in (programs, incidents, phone, insights, calendar, safety, series, visits, appointments, around):
     SHAPES |= room.SHAPES

@@ -11,6 +11,7 @@ from patrols.models import Move
 from tests import factories
 from tests.architecture.rooms import (
     appointments,
+    around,
     calendar,
     incidents,
     insights,
@@ -39,7 +40,19 @@ KEYS = {
     "sectors": "sector",
     "points": "point",
 }
-ROOMS = (programs, incidents, phone, insights, calendar, safety, joining, series, visits, appointments)
+ROOMS = (
+    programs,
+    incidents,
+    phone,
+    insights,
+    calendar,
+    safety,
+    joining,
+    series,
+    visits,
+    appointments,
+    around,
+)
 for room in ROOMS:
     KEYS |= room.KEYS
 
