@@ -11,7 +11,6 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
-from django.db.models.constants import OnConflict
 from django.db.models.expressions import Expression
 from django.db.models.query import (
     FlatValuesListIterable,
@@ -24,6 +23,8 @@ from django.db.models.sql import InsertQuery, UpdateQuery
 Row = TypeVar("Row")
 KEY, WORD, NUMBER = models.UUIDField(), models.CharField(), models.IntegerField()
 MOMENT, DAY = models.DateTimeField(), models.DateField()
+# Django's own way is SQLite's OR IGNORE, which passes over a broken CHECK as well as a key that is there.
+UNLESS_THERE = " ON CONFLICT DO NOTHING"
 
 
 class Slot(Expression):
@@ -162,7 +163,7 @@ def insert(row: models.Model, *, unless_there: bool = False) -> bool:
     """Write a new row as it stands, and say whether it was written. A key the database would
     give it stays unknown."""
     connection = connections[DEFAULT_DB_ALIAS]
-    fields, sql = _insertion(type(row), OnConflict.IGNORE if unless_there else None, connection.vendor)
+    fields, sql = _insertion(type(row), unless_there, connection.vendor)
     brought = [(field, field.pre_save(row, add=True)) for field in fields]
     values = [
         None if value is None else field.get_db_prep_save(value, connection=connection)
@@ -180,10 +181,10 @@ def insert_all(rows: Sequence[models.Model], *, unless_there: bool = False) -> i
     fields, written = _fields(model), 0
     at_once = connection.ops.bulk_batch_size(fields, rows)
     for first in range(0, len(rows), at_once):
-        query = InsertQuery(model, on_conflict=OnConflict.IGNORE if unless_there else None)
+        query = InsertQuery(model)
         query.insert_values(fields, list(rows[first : first + at_once]))
         ((sql, params),) = query.get_compiler(using=DEFAULT_DB_ALIAS).as_sql()
-        written += _run(sql, params, connection)
+        written += _run(sql + UNLESS_THERE * unless_there, params, connection)
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
     return written
@@ -195,12 +196,12 @@ def _fields(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
 
 
 @lru_cache
-def _insertion(model: type[models.Model], clash: OnConflict | None, vendor: str) -> tuple[Sequence[Any], str]:
-    fields, query = _fields(model), InsertQuery(model, on_conflict=clash)
+def _insertion(model: type[models.Model], unless_there: bool, vendor: str) -> tuple[Sequence[Any], str]:  # noqa: FBT001
+    fields, query = _fields(model), InsertQuery(model)
     # Without a key: one drawn here in vain would make what is drawn next depend on what ran before.
     query.insert_values(fields, [model(**{model._meta.pk.attname: None})])
     ((sql, _),) = query.get_compiler(using=DEFAULT_DB_ALIAS).as_sql()
-    return fields, sql
+    return fields, sql + UNLESS_THERE * unless_there
 
 
 def _filled(params: Sequence[Any], values: dict[str, Any], connection: Any) -> tuple[Any, ...]:

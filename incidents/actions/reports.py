@@ -56,12 +56,11 @@ def file(
     seen.check(kind)
     _check_confidentiality(confidentiality, patrol, by)
     desk = _with_sector(desk or queries.desk_for(by, place.point, at), sector)
-    receipts.check_unused(Report, report_id)
     report = _received(report_id, kind, seen, at)
     _put(report, desk, place, exactly=seen.has_consent or not kind.is_discreet)
     _hide_the_reporter(report, by, confidentiality, patrol)
     report.rank = rank_of(report)
-    insert(report)
+    receipts.refuse_used(is_used=not insert(report, unless_there=True))
     moves.keep(report, "file", by=BlindActor(by, report.pk), at=at, changed=[])
     telling.received(report, at)
     return report

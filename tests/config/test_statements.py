@@ -124,6 +124,14 @@ def test_a_row_whose_key_is_there_is_refused_or_left_alone_as_asked():
     assert Organization.objects.get().name == board.name
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_row_that_breaks_a_rule_is_refused_although_one_that_is_there_is_left_alone(count):
+    """SQLite's own "or ignore" lets the row vanish without a word."""
+    impossible = [ShiftFactory.build(organization=OrganizationFactory(), capacity=-1) for _ in range(count)]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_all(impossible, unless_there=True)
+
+
 def test_an_update_with_many_values_says_how_many_rows_it_changed_in_all():
     shifts = ShiftFactory.create_batch(3, capacity=9)
     name = Update(lambda: (Shift.objects.filter(pk=Slot("key", KEY)), {"capacity": Slot("new", NUMBER)}))
