@@ -14,9 +14,11 @@ from patrols.api.shifts import ShiftViewSet
 from patrols.api.signups import SignupViewSet
 from patrols.api.visits import SkipOut, VisitViewSet
 from patrols.views import (
+    alarm_facts,
     alarms,
     asking,
     calendar,
+    crew_words,
     desk,
     duty,
     feeds,
@@ -135,6 +137,11 @@ desk_patterns: list[URLPattern] = [
     path("mine/patrols/<uuid:pk>/arrive/", visits.Arrive.as_view(), name="arrive"),
     path("mine/patrols/<uuid:pk>/go-on/", visits.GoOn.as_view(), name="go-on"),
     path("mine/patrols/<uuid:pk>/leave-out/", visits.LeaveOut.as_view(), name="leave-out"),
+    path("alarms/<uuid:pk>/place/", alarm_facts.ShowPlace.as_view(), name="alarm-place"),
+    path("alarms/<uuid:pk>/phones/", alarm_facts.ShowPhones.as_view(), name="alarm-phones"),
+    path("mine/patrols/<uuid:pk>/false-alarm/", crew_words.Retract.as_view(), name="false-alarm"),
+    path("mine/patrols/<uuid:pk>/no-signal/", crew_words.NoSignal.as_view(), name="no-signal"),
+    path("mine/patrols/<uuid:pk>/drill/", safety.Drill.as_view(), name="drill"),
     path("mine/patrols/<uuid:pk>/start/", street.Start.as_view(), name="start"),
     path("mine/patrols/<uuid:pk>/go-with-fewer/", street.StartWithFewer.as_view(), name="with-fewer"),
     path("mine/patrols/<uuid:pk>/pause/", street.Pause.as_view(), name="pause"),

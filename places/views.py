@@ -1,5 +1,7 @@
 """The territory as a page, and the map's background squares."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -10,6 +12,13 @@ from accounts.roles import Permission
 from places import drawings, queries, tiles
 from places.models import District, PriorityPoint, Sector
 from rules.refusals import NotFound
+
+
+def background(organization: str) -> dict[str, Any]:
+    """Where a map's background begins, if there is one, and whom it thanks."""
+    first = reverse("places:tile", args=[organization, 0, 0, 0])
+    begins = first.removesuffix("0/0/0.png") if settings.MAP_TILE_URL else ""
+    return {"tiles": begins, "attribution": settings.MAP_TILE_ATTRIBUTION}
 
 
 class TerritoryPage(DeskView):
@@ -28,14 +37,8 @@ class TerritoryPage(DeskView):
             points=points.order_by("name", "pk"),
             lines=queries.lines_for(self.membership.ubigeo, timezone.localdate()),
             drawing=self._drawing(district, sectors),
-            tiles=self._tiles(organization),
-            attribution=settings.MAP_TILE_ATTRIBUTION,
+            **background(organization),
         )
-
-    def _tiles(self, organization: str) -> str:
-        """Where the map's background begins, if there is one."""
-        first = reverse("places:tile", args=[organization, 0, 0, 0])
-        return first.removesuffix("0/0/0.png") if settings.MAP_TILE_URL else ""
 
     def _drawing(self, district: District | None, sectors: list[Sector]) -> drawings.Drawing | None:
         if district is None or district.box is None:

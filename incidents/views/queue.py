@@ -4,7 +4,6 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +19,7 @@ from incidents.queries import LANES, Narrowing, pages
 from incidents.states import MapPolicy
 from incidents.views.rows import rows_of
 from incidents.views.words import LANES as LANE_NAMES
+from places.views import background
 
 FILTERS = ("severity", "group", "sector", "holder", "since", "until")
 FIRST_LANE = "new"
@@ -55,7 +55,7 @@ class Queue(DeskView):
             now=timezone.now(),
             district=district if district and district.west is not None else None,
             pins=f"{reverse('incidents:pins', args=[organization])}?{request.GET.urlencode()}",
-            **tiles(organization),
+            **background(organization),
         )
 
 
@@ -130,10 +130,3 @@ def next_page(request: HttpRequest, rank: int | None) -> str:
     asked = request.GET.copy()
     asked["before"] = str(rank)
     return f"?{asked.urlencode()}"
-
-
-def tiles(organization: str) -> dict[str, Any]:
-    """Where the map's background comes from, if there is one."""
-    first = reverse("places:tile", args=[organization, 0, 0, 0])
-    found = first.removesuffix("0/0/0.png") if settings.MAP_TILE_URL else ""
-    return {"tiles": found, "attribution": settings.MAP_TILE_ATTRIBUTION}

@@ -28,8 +28,8 @@ from incidents.models import Report
 from incidents.queries import ReportPage, pages
 from incidents.states import MOST_SEVERE, Confidentiality, EntryKind, ReportStatus
 from incidents.views.new import sentence
-from incidents.views.queue import tiles
 from incidents.views.words import GRAVE, NEWS, TOGGLES, TOLD
+from places.views import background
 from rules.forms import PatientForm
 from rules.refusals import Conflict, IllegalMove, Invalid, NotFound, Refusal
 
@@ -90,7 +90,7 @@ class OneReport(DeskView):
             and report.holder_id == self.membership.pk,
             contact_form=context.pop("contact_form", None) or ContactForm(),
             now=timezone.now(),
-            **tiles(self.membership.organization.code),
+            **background(self.membership.organization.code),
             **context,
         )
         response.headers["Cache-Control"] = "private, no-store"

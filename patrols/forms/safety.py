@@ -1,11 +1,19 @@
 """What a call for help brings with it, and what is typed about one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from patrols.actions.moves import NO_STAMP, Stamp
+from patrols.states.safety import LONGEST_SILENCE
+from rules.days import clock
+from rules.forms import PatientForm
+
+A_QUARTER = timedelta(minutes=15)
 
 
 class HereForm(forms.Form):
@@ -21,3 +29,31 @@ def stamp_in(sent: Mapping[str, Any]) -> Stamp:
     form = HereForm(sent)
     is_said = form.is_valid() and None not in (form.cleaned_data["lat"], form.cleaned_data["lon"])
     return Stamp(**form.cleaned_data) if is_said else NO_STAMP
+
+
+def quarters(at: datetime) -> Iterator[tuple[str, str]]:
+    """The quarters of an hour until which a crew may be silent, as "22:30"."""
+    moment = at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0) + 2 * A_QUARTER
+    while moment <= at + LONGEST_SILENCE:
+        yield moment.isoformat(), clock(moment)
+        moment += A_QUARTER
+
+
+class SilenceForm(PatientForm):
+    """Until when there is no signal."""
+
+    until = forms.DateTimeField(label=_("Without signal until"), widget=forms.Select)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until"].widget = forms.Select(choices=list(quarters(timezone.now())))
+
+
+class RetractForm(PatientForm):
+    """The phone's PIN: a call for help is taken back by whoever may open it."""
+
+    pin = forms.CharField(
+        label=_("Your PIN"),
+        max_length=20,
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )

@@ -7,11 +7,15 @@ from django.db.models import Q
 
 from notifications.kinds import Wanted
 from patrols.models import Alarm, AlarmStep
+from patrols.queries.safety import Place
 from patrols.states.safety import OPEN, AlarmKind
+from places.distances import metres
+from places.models import PriorityPoint
 
 SILENT, HELP, OVER, CALL = "safety_overdue", "safety_sos", "safety_over", "safety_call_back"
 ABOUT_ALARMS = (SILENT, HELP, CALL)
 GOOD_FOR = timedelta(hours=6)
+SAYS_NOTHING_M = 500.0
 
 
 def kind_of(alarm: Alarm) -> str:
@@ -46,6 +50,15 @@ def told(alarm: Alarm) -> list[AlarmStep]:
     """Who was told, in the order of the rungs."""
     steps = AlarmStep.objects.filter(alarm_id=alarm.pk).select_related("member")
     return list(steps.order_by("told_at", "pk"))
+
+
+def landmark(place: Place, alarm: Alarm) -> tuple[str, int] | None:
+    """The board's nearest priority point within half a kilometer, and how many metres off it is: what
+    somebody can say on the phone."""
+    points = PriorityPoint.objects.in_use().filter(organization_id=alarm.organization_id)
+    found = [(metres(place.lat, place.lon, point.lat, point.lon), point.name) for point in points]
+    near = min(found, default=(SAYS_NOTHING_M, ""))
+    return (near[1], int(round(near[0], -1))) if near[0] < SAYS_NOTHING_M else None
 
 
 def first_seen(alarm: Alarm) -> AlarmStep | None:

@@ -122,6 +122,12 @@ def open_alarm(patrol_id: UUID, kind: str, *, is_drill: bool = False) -> Alarm |
     return Alarm.objects.open().filter(patrol_id=patrol_id, kind=kind, is_drill=is_drill).first()
 
 
+def open_alarms(patrol_id: UUID) -> list[Alarm]:
+    """All that is open about one patrol, with whoever saw it: what its crew reads."""
+    rows = Alarm.objects.open().filter(patrol_id=patrol_id).select_related("acknowledged_by")
+    return list(rows.order_by("kind", "is_drill"))
+
+
 def audience(alarm: Alarm, rung: str, at: datetime) -> list[Membership]:
     """Who stands on a rung of this alarm's ladder now. Whoever called for help need not be told."""
     people: QuerySet[Membership]

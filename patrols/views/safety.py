@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts import signin
 from accounts.doors import DeskView
 from accounts.roles import Permission
 from accounts.sessions import device_of
@@ -14,17 +15,26 @@ from patrols.forms.safety import stamp_in
 from patrols.models import Patrol
 from patrols.queries import safety
 from patrols.queries.duty import who_answers
-from patrols.states import ON_THE_STREET
+from patrols.states import ON_THE_STREET, TOGETHER
 from patrols.states.safety import AlarmKind
 from patrols.views.acts import PatrolButton, now
 
 
-def bar(patrol: Patrol, at: datetime) -> dict[str, Any]:
+def bar(view: DeskView, patrol: Patrol, at: datetime) -> dict[str, Any]:
     """What a crew must see at a glance."""
-    is_out = patrol.status in ON_THE_STREET
+    is_out, leads = patrol.status in ON_THE_STREET, patrol.leader_id == view.membership.pk
+    open_alarms = safety.open_alarms(patrol.pk)
+    real = {alarm.kind: alarm for alarm in open_alarms if not alarm.is_drill}
+    drill = next((alarm for alarm in open_alarms if alarm.is_drill), None)
     return {
         "heard": safety.heard(patrol) if is_out else None,
-        "sos": safety.open_alarm(patrol.pk, AlarmKind.SOS),
+        "sos": real.get(AlarmKind.SOS),
+        "silence": real.get(AlarmKind.OVERDUE),
+        "drill": drill,
+        "leads": leads,
+        "may_drill": leads and not open_alarms and patrol.status in TOGETHER,
+        "has_phone": bool(signin.device_secret(view.request)),
+        "sos_door": sos_door(view, patrol),
         "answering": who_answers(patrol.organization.ubigeo, at, max(at, patrol.shift.ends_at)),
     }
 
@@ -56,3 +66,13 @@ class Help(PatrolButton):
     def act(self) -> None:
         stamp = stamp_in(self.request.POST)
         alarms.raise_sos(patrol=self.row, by=self.membership, at=now(), stamp=stamp)
+
+
+class Drill(PatrolButton):
+    """The leader tries out whether a call for help arrives."""
+
+    allows = {"post": Permission.PATROL_RUN}
+    done = _("The drill has begun: everybody who is told reads that it is one.")
+
+    def act(self) -> None:
+        alarms.raise_sos(patrol=self.row, by=self.membership, at=now(), is_drill=True)

@@ -12,6 +12,7 @@ from accounts.doors import DeskView
 from accounts.roles import Permission
 from patrols.actions import crews, log, patrols
 from patrols.forms.handovers import HandoverForm
+from patrols.forms.safety import RetractForm, SilenceForm
 from patrols.forms.shifts import DebriefForm, NoteForm, OverrideForm, SafetyForm
 from patrols.models import LogEntry, Patrol
 from patrols.queries import pages
@@ -53,9 +54,8 @@ class Outing(DeskView):
             may_override=here >= crews.FEWEST and may_lead(self.membership, patrol.shift),
             log=pages.story(patrol=patrol, membership=self.membership)[1][::-1],
             now=now(),
-            **safety.bar(patrol, now()),
-            sos_door=safety.sos_door(self, patrol),
             **around.notes(patrol, self.membership),
+            **safety.bar(self, patrol, now()),
             **(stops.bar(patrol, self.membership, now()) | self.forms(forms)),
         )
 
@@ -67,6 +67,8 @@ class Outing(DeskView):
             "safety_form": SafetyForm(),
             "override_form": OverrideForm(),
             "handover_form": HandoverForm(initial={"id": uuid4()}),
+            "silence_form": SilenceForm(),
+            "retract_form": RetractForm(),
         }
         return fresh | given
 
