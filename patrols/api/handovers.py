@@ -33,7 +33,7 @@ class HandoverIn(StrictSerializer):
     )
 
 
-class ReadIn(StrictSerializer):
+class NotesReadIn(StrictSerializer):
     """Which notes were on the screen; left out: all of them."""
 
     handovers = serializers.ListField(child=serializers.UUIDField(), max_length=100, required=False)
@@ -72,7 +72,7 @@ class HandoverOut(serializers.Serializer[Any]):
         return {"id": str(handover.pk), "written_at": instant(handover.written_at)}
 
 
-class ReadOut(serializers.Serializer[Any]):
+class NotesReadOut(serializers.Serializer[Any]):
     """How many notes this crew had not read before."""
 
     read = serializers.IntegerField()
@@ -157,10 +157,10 @@ class PatrolHandoverViewSet(PatrolsViewSet[Patrol]):
 
         return self.created_once(request, f"handover:{patrol.pk.hex}", HandoverIn, write)
 
-    @extend_schema(request=ReadIn, responses=ReadOut)
+    @extend_schema(request=NotesReadIn, responses=NotesReadOut)
     def acknowledge(self, request: Request, **kwargs: str) -> Response:
         """Say that the crew has read what was left."""
-        patrol, words = self._patrol(), read(ReadIn, request)
+        patrol, words = self._patrol(), read(NotesReadIn, request)
         count = handovers.acknowledge(patrol=patrol, by=self.membership, at=timezone.now(), **words)
         return Response({"read": count})
 
