@@ -277,7 +277,10 @@ SPECTACULAR_SETTINGS = {
     }
     | {
         f"{name}Enum": f"incidents.states.{name}"
-        for name in ("ReportStatus", "Confidentiality", "EntryKind", "MapPolicy", "Behavior")
+        for name in (
+            *("ReportStatus", "Confidentiality", "EntryKind", "MapPolicy", "Behavior"),
+            *("ArrestStatus", "ArrestEntryKind"),
+        )
     },
 }
 globals().update(env.email("EMAIL_URL"))

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
-from incidents.models import Assignment, Report
+from incidents.models import Assignment, CitizenArrestReport, Report
 from incidents.queries import promises
-from incidents.states import ReportStatus
+from incidents.states import ArrestStatus, ReportStatus
 from notifications.kinds import Kind, Message, Wanted
 from notifications.models import Notice
 
@@ -35,6 +35,16 @@ def say_assigned(notice: Notice, at: datetime) -> Message | None:
     return Message(
         _("A report was given to you"), _("Open Ronda to see what it asks of you."), to_desk(report)
     )
+
+
+def say_arrest(notice: Notice, at: datetime) -> Message | None:
+    """A crew handed somebody over; nothing to say once the desk has read it."""
+    waiting = CitizenArrestReport.objects.filter(pk=notice.subject_id, status=ArrestStatus.SENT)
+    record = waiting.select_related("organization").first()
+    if record is None or record.version != notice.subject_version:
+        return None
+    path = reverse("incidents:arrests", args=[record.organization.code])
+    return Message(_("Something must be read at once"), _("Open Ronda: nobody has read it yet."), path)
 
 
 def say_news(notice: Notice, at: datetime) -> Message | None:
@@ -75,6 +85,12 @@ KINDS: list[Kind] = [
         promises.ASSIGNED,
         lambda now, until: promises.of_assignment(Assignment.objects.all(), now),
         say_assigned,
+    ),
+    Kind(
+        promises.ARREST,
+        lambda now, until: promises.of_arrests(CitizenArrestReport.objects.all(), now),
+        say_arrest,
+        is_urgent=True,
     ),
     Kind(promises.NEWS, nothing, say_news),
 ]

@@ -126,3 +126,26 @@ def severity(
     points = base + 2 * is_someone_hurt + 2 * has_weapon + is_child_involved
     points += is_in_progress and base >= 3  # a noise is always still going on; a fight can be stopped
     return min(points, MOST_SEVERE)
+
+
+class ArrestStatus(models.TextChoices):
+    """Where the record of a citizen's arrest stands."""
+
+    SENT = "sent", _("Sent, not read yet")
+    REVIEWED = "reviewed", _("Read by the municipality")
+
+
+# There is no verb that holds anybody. What is added after the reading is read again.
+ARREST = Life(
+    {
+        ArrestStatus.SENT: {"review": ArrestStatus.REVIEWED, "correct": ArrestStatus.SENT},
+        ArrestStatus.REVIEWED: {"correct": ArrestStatus.SENT},
+    }
+)
+
+
+class ArrestEntryKind(models.TextChoices):
+    """What was written about such a record after it was sent."""
+
+    CORRECTION = "correction", _("Correction")
+    REVIEW = "review", _("The desk's reading")

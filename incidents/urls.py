@@ -3,16 +3,19 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
+from incidents.api.arrests import ArrestViewSet, OwnArrestViewSet
 from incidents.api.catalog import CategoryViewSet
 from incidents.api.desk import ReportViewSet
 from incidents.api.files import OwnPhotoFiles, PhotoFiles
 from incidents.api.mine import OwnReportViewSet
-from incidents.views import mine, new, queue, report
+from incidents.views import arrest_desk, arrests, mine, new, queue, report
 
 router = SimpleRouter(use_regex_path=False)
 router.register("reports", ReportViewSet, "report")
 router.register("my-reports", OwnReportViewSet, "own-report")
 router.register("categories", CategoryViewSet, "category")
+router.register("citizen-arrests", ArrestViewSet, "arrest")
+router.register("my-citizen-arrests", OwnArrestViewSet, "own-arrest")
 router.register("photos", PhotoFiles, "photo")
 router.register("my-photos", OwnPhotoFiles, "own-photo")
 
@@ -32,6 +35,12 @@ desk_patterns: list[URLPattern] = [
     path("reports/<uuid:pk>/mark-duplicate/", report.Duplicate.as_view(), name="mark_duplicate"),
     path("reports/<uuid:pk>/reopen/", report.Reopen.as_view(), name="reopen"),
     path("reports/<uuid:pk>/contact/", report.Contact.as_view(), name="contact"),
+    path("citizen-arrests/", arrest_desk.Arrests.as_view(), name="arrests"),
+    path("citizen-arrests/<uuid:pk>/", arrest_desk.OneArrest.as_view(), name="arrest"),
+    path("citizen-arrests/<uuid:pk>/review/", arrest_desk.ReviewArrest.as_view(), name="review-arrest"),
+    path("mine/citizen-arrests/", arrests.OwnArrests.as_view(), name="own-arrests"),
+    path("mine/citizen-arrests/<uuid:pk>/", arrests.OwnArrest.as_view(), name="own-arrest"),
+    path("mine/citizen-arrests/<uuid:pk>/correct/", arrests.CorrectArrest.as_view(), name="correct-arrest"),
     path("mine/reports/", mine.Mine.as_view(), name="mine"),
     path("mine/reports/new/", new.New.as_view(), name="new"),
     path("mine/reports/<uuid:pk>/", mine.Own.as_view(), name="own"),

@@ -7,7 +7,17 @@ from random import Random
 from django.db import connection
 
 from config import chores
-from config.demo import appointments, calendar, nights, people, reports, territory, watches, youth
+from config.demo import (
+    appointments,
+    arrests,
+    calendar,
+    nights,
+    people,
+    reports,
+    territory,
+    watches,
+    youth,
+)
 from config.demo.nights import LIMA
 from config.demo.people import Society
 from config.demo.stories import Chronicle, Story
@@ -42,6 +52,7 @@ def write(*, seed: int, day: date) -> None:
     calendar.add(chronicle, society, today=day)
     watches.add(chronicle, society, today=day)
     reports.add(chronicle, society, today=day)
+    arrests.add(chronicle, society, today=day)
     youth.add(chronicle, society, today=day)
     appointments.add(chronicle, society, today=day)
     chronicle.play(until=morning)

@@ -11,7 +11,7 @@ from accounts.models import Membership, Organization
 from accounts.sessions import SessionStore
 from config.demo import people
 from config.demo.cast import PARTS, phone_of
-from incidents.models import Photo, Report
+from incidents.models import CitizenArrestReport, Photo, Report
 from patrols.models import Patrol, Shift
 from patrols.states import FINISHED, ON_THE_STREET, ShiftStatus
 from programs.models import Cohort, Enrollment, Participant, Program, Session
@@ -79,6 +79,7 @@ def _ids(seats: dict[str, Membership]) -> dict[str, str | None]:
         "member": Membership.objects.visible_to(coordinator).order_by("alias"),
         "report": reports.filter(status="received").order_by("-rank"),
         "report_in_progress": reports.filter(status="in_progress").order_by("-rank"),
+        "arrest": CitizenArrestReport.objects.visible_to(reviewer).order_by("-sent_at"),
         "photo": Photo.objects.visible_to(reviewer).order_by("-added_at"),
         "own_report": Report.own.all().visible_to(volunteer).order_by("-received_at"),
         "program": Program.objects.visible_to(planner).order_by("name"),

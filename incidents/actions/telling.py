@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.actors import SystemActor
 from accounts.roles import Permission
-from incidents.models import Assignment, Report
+from incidents.models import Assignment, CitizenArrestReport, Report
 from incidents.queries import promises, reporters
 from incidents.states import URGENT
 from notifications import actions as notifications
@@ -25,6 +25,11 @@ def received(report: Report, at: datetime) -> None:
 def assigned(assignment: Assignment, at: datetime) -> None:
     """Tell somebody that they hold a report now."""
     notifications.promise(list(promises.of_assignment(Assignment.objects.filter(pk=assignment.pk), at)))
+
+
+def arrest(record: CitizenArrestReport, at: datetime) -> None:
+    """Tell the whole desk at once that a crew handed somebody over."""
+    notifications.promise(list(promises.of_arrests(CitizenArrestReport.objects.filter(pk=record.pk), at)))
 
 
 @transaction.atomic

@@ -1,5 +1,16 @@
 """Reads that join rows: whose a report is, what waits at the desk, who may be told."""
 
+from incidents.queries.arrests import (
+    ArrestPage,
+    arrests,
+    entries_of,
+    is_recent,
+    may_tell,
+    own_arrest,
+    own_arrests,
+    patrols_to_tell_of,
+    waiting_arrests,
+)
 from incidents.queries.desks import Desk, category_called, desk_for, handlers, municipality_of
 from incidents.queries.queue import (
     LANES,
@@ -25,6 +36,7 @@ from incidents.queries.reports import Contact, contact_of, what_changed
 __all__ = [
     "LANES",
     "QUEUE",
+    "ArrestPage",
     "Contact",
     "Desk",
     "Lane",
@@ -32,6 +44,7 @@ __all__ = [
     "OwnReport",
     "Page",
     "ReportPage",
+    "arrests",
     "as_listed",
     "as_rows",
     "catalog",
@@ -39,13 +52,20 @@ __all__ = [
     "contact_of",
     "desk_for",
     "drawn_at",
+    "entries_of",
     "handlers",
+    "is_recent",
     "lane_of",
     "lanes",
+    "may_tell",
     "municipality_of",
+    "own_arrest",
+    "own_arrests",
     "own_report",
     "own_reports",
+    "patrols_to_tell_of",
     "queue",
     "report_page",
+    "waiting_arrests",
     "what_changed",
 ]

@@ -50,6 +50,12 @@ def lines_of(category: Category, ubigeo: str, at: datetime) -> list[EmergencyLin
     return own or lines[:MOST_LINES]
 
 
+def police_lines(ubigeo: str, at: datetime) -> list[EmergencyLine]:
+    """The police first, then whoever comes for the hurt."""
+    named = {line.code: line for line in lines_for(ubigeo, at.astimezone(LIMA).date())}
+    return [named[code] for code in ("police", "medical") if code in named]
+
+
 def sectors_of(membership: Membership) -> QuerySet[Sector]:
     """The parts of the district by which people say where."""
     sectors = Sector.objects.visible_to(membership).filter(kind=SectorKind.MUNICIPAL)

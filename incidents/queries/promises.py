@@ -6,17 +6,20 @@ even a moment, is found on any report.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
 from accounts.models import Membership
 from accounts.roles import Permission
-from incidents.models import Assignment, Report
-from incidents.states import OPEN, URGENT, ReportStatus
+from incidents.models import Assignment, CitizenArrestReport, Report
+from incidents.states import OPEN, URGENT, ArrestStatus, ReportStatus
 from notifications.kinds import Wanted
 
 RECEIVED, ASSIGNED, NEWS = "report_received", "report_assigned", "report_news"
+ARREST = "arrest_sent"
 HELPS_FOR = timedelta(hours=24)
 NEWS_KEEP = timedelta(days=7)
 HANDLE, CONFIDENTIAL = Permission.REPORT_HANDLE, Permission.REPORT_CONFIDENTIAL
@@ -48,6 +51,26 @@ def of_assignment(assignments: QuerySet[Assignment], now: datetime) -> Iterator[
             occasion = str(assignment.pk)
             yield _to_desk(
                 ASSIGNED, assignment.report, assignment.holder_id, occasion, assignment.assigned_at
+            )
+
+
+def of_arrests(records: QuerySet[CitizenArrestReport], now: datetime) -> Iterator[Wanted]:
+    """A crew handed somebody over, or added something to that: to everybody of the desk, until it is read."""
+    since = Coalesce("corrected_at", "sent_at")
+    unread = records.filter(status=ArrestStatus.SENT).annotate(since=since)
+    rows: list[Any] = list(unread.filter(since__gt=now - HELPS_FOR).order_by("since", "pk"))
+    desks = _desk_members({record.organization_id for record in rows}, HANDLE) if rows else {}
+    for record in rows:
+        for member_id in desks[record.organization_id]:
+            yield Wanted(
+                kind=ARREST,
+                organization_id=record.organization_id,
+                recipient_id=member_id,
+                subject_id=record.pk,
+                subject_version=record.version,
+                occasion=f"{ARREST}:{record.pk}:{record.version}",
+                due_at=record.since,
+                expires_at=record.since + HELPS_FOR,
             )
 
 

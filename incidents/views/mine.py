@@ -14,7 +14,7 @@ from accounts.roles import Permission
 from incidents import queries
 from incidents.actions import reports
 from incidents.actions.photos import MOST
-from incidents.forms import AddForm, PhotoForm, RetractForm
+from incidents.forms.reports import AddForm, PhotoForm, RetractForm
 from incidents.models import Report
 from incidents.queries.queue import PAGE
 from incidents.views.new import attach, sentence

@@ -17,7 +17,7 @@ from accounts.receipts import once, veiled
 from accounts.roles import Permission
 from incidents import pictures, queries, telltales
 from incidents.actions import photos, reports
-from incidents.forms import MOMENT, SeenForm, TellForm
+from incidents.forms.reports import MOMENT, SeenForm, TellForm
 from incidents.models import Category, Report
 from incidents.queries import pages
 from incidents.states import MOST_SEVERE, Confidentiality, severity

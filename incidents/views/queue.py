@@ -12,7 +12,7 @@ from accounts.doors import DeskView
 from accounts.models import Membership
 from accounts.roles import Permission
 from incidents import queries
-from incidents.forms import QueueForm
+from incidents.forms.reports import QueueForm
 from incidents.models import Group
 from incidents.models.categories import in_language
 from incidents.queries import LANES, Narrowing, pages
@@ -49,6 +49,7 @@ class Queue(DeskView):
             ],
             everything=f"?{urlencode({'lane': EVERY} | kept)}",
             is_narrowed=bool(kept),
+            arrests=queries.waiting_arrests(membership=self.membership),
             rows=rows_of(page.reports, self.membership),
             next=next_page(request, page.next),
             has_before="before" in request.GET,

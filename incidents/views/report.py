@@ -14,7 +14,7 @@ from accounts.doors import DeskView
 from accounts.roles import Permission
 from incidents import queries
 from incidents.actions import desk
-from incidents.forms import (
+from incidents.forms.reports import (
     AnswerForm,
     AssignForm,
     ContactForm,

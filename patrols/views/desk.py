@@ -283,6 +283,7 @@ class PatrolPage(DeskView):
             left=handovers.left_by(patrol, self.membership),
             missed_notes=handovers.missed_by(patrol),
             is_ours=patrol.organization_id == self.membership.organization_id,
+            is_of_today=patrol.ended_at is not None and patrol.ended_at > now() - timedelta(days=1),
             form=form if form.errors or (waits and self.membership.may(Permission.PATROL_REVIEW)) else None,
         )
 

@@ -22,6 +22,7 @@ BEHIND = {
     "audit.Entry": "read by an operator's command; no door yet",
     "audit.Seal": "read by an operator's command; no door yet",
     "incidents.Category": "what can be reported is the same for everybody",
+    "incidents.CitizenArrestEntry": "shown with its record, found by the record's key",
     "incidents.Group": "what can be reported is the same for everybody",
     "notifications.Notice": "the outbox; its reader sees the inbox",
     "notifications.Preference": "found by the reader's own id",

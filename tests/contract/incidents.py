@@ -84,8 +84,21 @@ def untouched(world: Any) -> None:
     put(report, received_at=timezone.now() + timedelta(seconds=50))  # the draws take a while
 
 
+def caught(world: Any) -> dict[str, Any]:
+    """A crew of which the member is one came home a while ago."""
+    patrol = world.rows["patrol"]
+    patrol.crew.update(attendance="present")
+    now = timezone.now()
+    put(patrol, started_at=now - timedelta(hours=3), ended_at=now - timedelta(minutes=5))
+    moments = {"caught_at": (now - timedelta(hours=1)).isoformat(), "handed_over_at": OMIT, "unit": OMIT}
+    return moments | {"patrol": str(patrol.pk), "seen": "Rompió la luna de un auto"}
+
+
 written = standing("triaged")
 PREPARED: dict[str, Any] = {
+    "v1_citizen_arrests_review_create": lambda world: {"version": 1, "note": "Llamamos a la comisaría"},
+    "v1_my_citizen_arrests_create": caught,
+    "v1_my_citizen_arrests_correct_create": lambda world: {"text": "Eran dos lunas"},
     "v1_my_reports_create": filed,
     "v1_my_reports_correct_create": lambda world: {"text": "Era en la otra cuadra"},
     "v1_my_reports_undo_create": untouched,

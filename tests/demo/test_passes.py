@@ -16,6 +16,7 @@ DOORS = {
     "member": ("coordinator", "members"),
     "report": ("reviewer", "reports"),
     "report_in_progress": ("reviewer", "reports"),
+    "arrest": ("reviewer", "citizen-arrests"),
     "own_report": ("volunteer", "my-reports"),
     "program": ("program_coordinator", "programs"),
     "cohort": ("program_coordinator", "cohorts"),

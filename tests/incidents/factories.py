@@ -7,9 +7,20 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import Organization
 from accounts.roles import Role
-from incidents.models import Assignment, Category, Entry, Group, Move, Photo, Report, tag_of
+from incidents.models import (
+    Assignment,
+    Category,
+    CitizenArrestEntry,
+    CitizenArrestReport,
+    Entry,
+    Group,
+    Move,
+    Photo,
+    Report,
+    tag_of,
+)
 from incidents.models.reports import rank_of
-from tests.factories import NOON, OURS, MembershipFactory, OwnedFactory
+from tests.factories import NOON, OURS, MembershipFactory, OwnedFactory, PatrolFactory
 
 
 def municipality(ubigeo="150132"):
@@ -137,4 +148,36 @@ class MoveFactory(OfReportFactory):
     version = 1
     verb = "file"
     status = "received"
+    at = NOON
+
+
+class ArrestFactory(OwnedFactory):
+    """The record of a citizen's arrest that nobody has read, by a volunteer of the district's board."""
+
+    class Meta:
+        model = CitizenArrestReport
+
+    organization = factory.LazyFunction(municipality)
+    author = factory.SubFactory(MembershipFactory, roles=frozenset({Role.VOLUNTEER}))
+    patrol = factory.SubFactory(PatrolFactory, organization=factory.SelfAttribute("..author.organization"))
+    caught_at = NOON - timedelta(minutes=30)
+    seen = "Rompió la luna de un auto"
+    handed_over_at = NOON - timedelta(minutes=15)
+    unit = "Comisaría de Santa Elizabeth"
+    has_injuries = False
+    was_force_used = False
+    sent_at = NOON
+
+
+class ArrestEntryFactory(OwnedFactory):
+    """What its author added."""
+
+    class Meta:
+        model = CitizenArrestEntry
+
+    report = factory.SubFactory(ArrestFactory)
+    organization = factory.SelfAttribute("report.organization")
+    kind = "correction"
+    text = "Eran dos lunas"
+    author = factory.SelfAttribute("report.author")
     at = NOON

@@ -52,7 +52,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 # -- what is planted
 
-TEXTS = ("zangolotino", "anacoluto", "escarapela", "perogrullo", "mentecato", "otrosuceso")
+TEXTS = ("zangolotino", "anacoluto", "escarapela", "perogrullo", "mentecato", "otrosuceso", "sealedact")
 PLACES = ("Sinforosa", "Zarumilla", "QX7")
 DIGITS = ("12.0367", "76.9987", "0367519", "9987643")
 CAMERA = ("RosaPhone", "Exif")
@@ -181,8 +181,20 @@ def live(neighbor, house):
     named = said(neighbor, "mentecato", confidentiality="named", patrol=str(patrol.pk), **elsewhere)
     assert neighbor.post("my-reports/", named).status_code == 201
 
+    # And somebody was caught in the act on the same patrol: that record names its author, no report does.
+    caught = {
+        "id": str(uuid4()),
+        "patrol": str(patrol.pk),
+        "caught_at": timezone.now().isoformat(),
+        "seen": "sealedact",
+        "has_injuries": False,
+        "was_force_used": False,
+    }
+    assert neighbor.post("my-citizen-arrests/", caught).status_code == 201
+
     at_desk(reviewer, colleague, key)
     tick()
+    record_at_desk(reviewer, caught["id"])  # once told: a notice that came too late says so, as others do
     assert neighbor.post(f"{mine}/correct/", {"text": "Eran dos, anacoluto"}).status_code == 200
     assert neighbor.post(f"{mine}/retract/", {"text": "escarapela"}).status_code == 200
     for address in ("my-reports/", f"{mine}/", f"my-photos/{picture['id']}/", "inbox/"):
@@ -217,6 +229,15 @@ def at_desk(reviewer, colleague, key):
         assert answer.status_code == 200, (verb, answer.content)
     late = first.post(f"{home}/reports/{key}/reopen/", {"version": 2}, content_type="application/json")
     assert late.status_code == 409
+
+
+def record_at_desk(reviewer, key):
+    """Open the record of an arrest, and say what is done about it."""
+    client, there = Client(), f"/api/v1/{reviewer.organization.code}/citizen-arrests/{key}/"
+    client.force_login(reviewer.user)
+    assert client.get(there).json()["seen"] == "sealedact"
+    words = {"version": 1, "note": "sealedact"}
+    assert client.post(f"{there}review/", words, content_type="application/json").status_code == 200
 
 
 # -- the walk

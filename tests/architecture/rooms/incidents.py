@@ -14,6 +14,8 @@ KEYS: dict[str, str] = {
     "my-reports": "report",
     "photos": "photo",
     "my-photos": "photo",
+    "citizen-arrests": "arrest",
+    "my-citizen-arrests": "arrest",
 }
 ROW = {
     *("id", "category", "category_version", "category_name", "group", "severity", "sensitivity", "status"),
@@ -30,6 +32,11 @@ OWN = {
     *("text", "occurred_at", "received_at", "answered_at", "closed_at", "retracted_at", "entries", "photos"),
     *("verbs", "version"),
 }
+OWN_ARREST = {
+    *("id", "patrol", "status", "caught_at", "handed_over_at", "has_injuries", "was_force_used", "sent_at"),
+    *("corrected_at", "reviewed_at", "version"),
+}
+ARREST = OWN_ARREST | {"board_name", "author_alias"}
 SHAPES: dict[str, set[str]] = {
     "incidents-api:report-list": ROW,
     "incidents-api:report-detail": WHOLE,
@@ -43,19 +50,27 @@ SHAPES: dict[str, set[str]] = {
     },
     "incidents-api:photo-detail": {"image/jpeg"},
     "incidents-api:own-photo-detail": {"image/jpeg"},
+    "incidents-api:arrest-list": ARREST,
+    "incidents-api:arrest-detail": ARREST | {"seen", "unit", "entries"},
+    "incidents-api:own-arrest-list": OWN_ARREST,
+    "incidents-api:own-arrest-detail": OWN_ARREST,
 }
 
 
 def one_of_each(owner: Organization, member: Membership) -> dict[str, Any]:
-    """A report the member sent to the desk of the owner's district, with all that belongs to one."""
+    """A report and the record of an arrest that the member sent to the desk of the owner's district, with
+    all that belongs to one."""
     place = owner.ubigeo or "150132"
     ours = {"organization": factories.municipality(place)}
     report = factories.ReportFactory(by=member, ubigeo=place, received_at=timezone.now(), **ours)
     name = default_storage.save("photos/walk.jpg", ContentFile(b"\xff\xd8\xff"))
     held = factories.AssignmentFactory(report=report, **ours)
     factories.MoveFactory(report=report, verb="assign", by=held.holder, **ours)
+    arrest = factories.ArrestFactory(author=member, sent_at=timezone.now(), **ours)
     return {
         "report": report,
+        "arrest": arrest,
+        "arrest_entry": factories.ArrestEntryFactory(report=arrest),
         "photo": factories.PhotoFactory(report=report, name=name, **ours),
         "answer": factories.EntryFactory(report=report, **ours),
         "assignment": held,

@@ -1,0 +1,1 @@
+"""What is typed of reports, at each door."""
