@@ -122,6 +122,7 @@ desk_patterns: list[URLPattern] = [
     path("mine/patrols/<uuid:pk>/", street.Outing.as_view(), name="outing"),
     path("mine/patrols/<uuid:pk>/check-in/", street.CheckIn.as_view(), name="check-in"),
     path("alarms/", alarms.Alarms.as_view(), name="alarms"),
+    path("alarms/past/", alarms.PastAlarms.as_view(), name="past-alarms"),
     path("alarms/<uuid:pk>/seen/", alarms.Seen.as_view(), name="alarm-seen"),
     path("alarms/<uuid:pk>/called/", alarms.Called.as_view(), name="alarm-called"),
     path("alarms/<uuid:pk>/well/", alarms.AllWell.as_view(), name="alarm-well"),

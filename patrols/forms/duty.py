@@ -57,3 +57,9 @@ def new_turn(member: Membership, day: date, hours: tuple[str, str]) -> dict[str,
         "ends_time": ends,
         "member": member.pk,
     }
+
+
+class PageForm(forms.Form):
+    """Where the next page begins: after the alarm with this key."""
+
+    before = forms.UUIDField(required=False)
