@@ -1,6 +1,6 @@
 """A volunteer's own pages: the nights ahead, the answers they owe, their hours."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +15,13 @@ from patrols.actions import patrols, signups
 from patrols.models import Patrol, Shift
 from patrols.queries import pages, shifts
 from patrols.queries.companions import companions_for
+from patrols.queries.duty import who_answers
 from patrols.queries.requests import own_requests
 from patrols.states import SignupStatus
 from patrols.views.acts import PatrolsButton, find_signup, now, sentence
 from rules.refusals import NotFound
+
+TONIGHT = timedelta(hours=12)
 
 
 class Mine(DeskView):
@@ -50,7 +53,16 @@ class Mine(DeskView):
             hours=pages.hours(membership=self.membership, month=timezone.localdate()),
             now=at,
             **shown_of(following, self.membership, at),
+            **self.watch(running, following, at),
         )
+
+    def watch(self, running: Patrol | None, following: pages.Night | None, at: datetime) -> dict[str, Any]:
+        """Who of the desk answers: while one is out or goes out within hours, for that patrol; else now."""
+        soon = following is not None and following.shift.starts_at - TONIGHT <= at
+        shift = running.shift if running else following.shift if following and soon else None
+        since = at if shift is None else max(at, shift.starts_at)
+        until = since if shift is None else max(since, shift.ends_at)
+        return {"watched": shift, "answering": who_answers(self.membership.ubigeo, since, until)}
 
     def mates(self, following: pages.Night | None, at: datetime) -> list[str]:
         """The aliases of those who come too, from twelve hours before."""

@@ -14,9 +14,9 @@ from audit.models import Entry
 from notifications.models import Notice
 from patrols.actions import alarms
 from patrols.actions.moves import Stamp
-from patrols.models import Alarm, SafetyCheck
+from patrols.models import Alarm, DutyTurn, SafetyCheck
 from patrols.notices import safety as notices
-from tests.factories import DeviceFactory, PriorityPointFactory
+from tests.factories import DeviceFactory, EmergencyLineFactory, PriorityPointFactory
 
 PIN, SECRET = "280419", "el-secreto"
 HERE = Stamp(lat=-12.03, lon=-77.01, accuracy_m=12.0)
@@ -251,3 +251,39 @@ def test_a_place_that_everybody_of_the_crew_may_read_is_seen(night, on, sos, mon
     """The planted breach: with the verb's own check gone, a member who does not lead reads it."""
     monkeypatch.setattr(type(night.mate), "require", lambda self, permission, *rows: None)
     assert on(night.mate, "alarm-place", sos).status_code == 200
+
+
+# -- the start screen --------------------------------------------------------------------------------------
+
+
+def first_page(browsing, member):
+    return browsing(member).get(reverse("patrols:mine", args=[member.organization.code])).content.decode()
+
+
+def test_the_start_screen_names_who_answers_while_one_is_out(night, clock, browsing):
+    assert f"Esta noche responde: Central, turno de {night.watcher.alias}" in first_page(browsing, night.mate)
+
+
+def test_the_start_screen_says_until_when_and_that_nobody_watches_after(night, clock, browsing):
+    DutyTurn.objects.update(ends_at=night.at(60))
+    assert "después nadie mira" in first_page(browsing, night.mate)
+
+
+def test_the_start_screen_says_that_nobody_watches_and_whom_to_call(night, clock, browsing):
+    EmergencyLineFactory(number="105")
+    DutyTurn.objects.all().delete()
+    page = first_page(browsing, night.mate)
+    assert "Nadie mira: llama 105" in page
+    assert 'href="tel:105"' in page
+
+
+def test_who_goes_out_tonight_reads_who_answers_then_and_not_who_does_now(night, clock, browsing):
+    """The turn begins with the patrol; three hours before, somebody else is on duty."""
+    clock.move_to(night.at(-180))
+    type(night.patrol).objects.update(status="planned", started_at=None)
+    DutyTurn.objects.update(starts_at=night.at(-30))
+    assert night.watcher.alias in first_page(browsing, night.mate)
+
+
+def test_without_a_patrol_tonight_it_says_who_answers_now(night, clock, browsing, volunteer):
+    assert f"Ahora responde: Central, turno de {night.watcher.alias}" in first_page(browsing, volunteer)
