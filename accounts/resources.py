@@ -1,5 +1,6 @@
 """What the JSON resources of every app share: reading a body, creating once, tags, answers."""
 
+import json
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -36,6 +37,12 @@ def reader(kind: Form) -> serializers.Serializer[Any]:
     return kind()
 
 
+def without(request: Request, clock: str) -> bytes:
+    """What was sent but for the sender's clock: sent again later, it is the same."""
+    sent = request.data if isinstance(request.data, Mapping) else {}
+    return json.dumps({name: value for name, value in sent.items() if name != clock}).encode()
+
+
 def tagged(row: Words, code: int = status.HTTP_200_OK) -> Response:
     """Answer one row, with its version as ETag if it has one."""
     headers = {"ETag": f'"{row["version"]}"'} if "version" in row else None
@@ -53,10 +60,14 @@ class ResourceViewSet(ScopedViewSet[Row]):
         """One row as the member may see it."""
         return dict(self.get_serializer(row).data)
 
-    def created_once(self, request: Request, kind: str, form: Form, do: Callable[[Words], Any]) -> Response:
-        """Create a row under the UUID the client chose, however often it is sent."""
+    def created_once(
+        self, request: Request, kind: str, form: Form, do: Callable[[Words], Any], clock: str = ""
+    ) -> Response:
+        """Create a row under the UUID the client chose, however often it is sent. `clock` is the field,
+        if any, that says another time each time."""
         body = request.body  # before anybody parses it: the receipt keeps a digest of these bytes
         words = read(form, request)
+        body = without(request, clock) if clock else body
         code, row = once(
             key=words["id"], kind=kind, body=body, by=self.membership, do=lambda: self.shown(do(words))
         )

@@ -12,6 +12,7 @@ from patrols.api.patrols import PatrolViewSet
 from patrols.api.schedule import ScheduleViewSet
 from patrols.api.shifts import ShiftViewSet
 from patrols.api.signups import SignupViewSet
+from patrols.api.tracks import TrackViewSet
 from patrols.api.visits import SkipOut, VisitViewSet
 from patrols.views import (
     alarm_facts,
@@ -31,6 +32,7 @@ from patrols.views import (
     safety,
     series,
     street,
+    tracks,
     visits,
 )
 
@@ -51,6 +53,7 @@ points = {
 }
 left = PatrolHandoverViewSet.as_view({"get": "waiting", "post": "create"})
 was_read = PatrolHandoverViewSet.as_view({"post": "acknowledge"})
+track = TrackViewSet.as_view({"get": "retrieve", "post": "create", "put": "update", "delete": "destroy"})
 log = LogEntryViewSet.as_view({"get": "list", "post": "create"})
 
 public_patterns: list[URLPattern] = [
@@ -134,6 +137,8 @@ desk_patterns: list[URLPattern] = [
     path("duty/now/", alarms.DutyNow.as_view(), name="duty-now"),
     path("mine/patrols/<uuid:pk>/well/", safety.Well.as_view(), name="well"),
     path("mine/patrols/<uuid:pk>/sos/", safety.Help.as_view(), name="help"),
+    path("mine/patrols/<uuid:pk>/track/", tracks.Allow.as_view(), name="track"),
+    path("mine/patrols/<uuid:pk>/track/take-back/", tracks.TakeBack.as_view(), name="track-back"),
     path("mine/here/", visits.Here.as_view(), name="here"),
     path("mine/patrols/<uuid:pk>/arrive/", visits.Arrive.as_view(), name="arrive"),
     path("mine/patrols/<uuid:pk>/go-on/", visits.GoOn.as_view(), name="go-on"),
@@ -161,6 +166,7 @@ api_patterns: list[URLPattern | URLResolver] = [
     *router.urls,
     path("patrols/<uuid:pk>/log/", log, name="patrol-log"),
     path("device-sos/", DeviceSos.as_view(), name="device-sos"),
+    path("patrols/<uuid:pk>/track/", track, name="patrol-track"),
     path("patrols/<uuid:pk>/visits/", points["visit-list"], name="patrol-visits"),
     path("patrols/<uuid:pk>/visits/leave/", points["visit-leave"], name="patrol-visit-leave"),
     path("patrols/<uuid:pk>/visits/skip/", points["visit-skip"], name="patrol-visit-skip"),

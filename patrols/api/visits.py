@@ -18,6 +18,8 @@ from patrols.states import ManualReason, SkipReason, VisitMethod
 from patrols.tracks import by_our_clock
 from places.models import CODE_LENGTH
 
+CLOCK = "client_now"
+
 
 class ToldIn(StampIn):
     """Something said under the UUID the phone chose. `device_at` is when it was and `client_now` what the
@@ -163,7 +165,7 @@ class VisitViewSet(OfPatrolViewSet[Visit]):
                 **words,
             )
 
-        return self.created_once(request, f"arrive:{patrol.pk.hex}", ArriveIn, tell)
+        return self.created_once(request, f"arrive:{patrol.pk.hex}", ArriveIn, tell, CLOCK)
 
     @extend_schema(request=LeaveIn, responses={200: VisitOut, 201: VisitOut})
     def leave(self, request: Request, **kwargs: str) -> Response:
@@ -177,7 +179,7 @@ class VisitViewSet(OfPatrolViewSet[Visit]):
                 visit=visit, by=self.membership, at=timezone.now(), left_at=moment, stamp=stamp
             )
 
-        return self.created_once(request, f"leave:{patrol.pk.hex}", LeaveIn, tell)
+        return self.created_once(request, f"leave:{patrol.pk.hex}", LeaveIn, tell, CLOCK)
 
     @extend_schema(request=SkipIn, responses={200: SkipOut, 201: SkipOut})
     def skip(self, request: Request, **kwargs: str) -> Response:
@@ -193,7 +195,7 @@ class VisitViewSet(OfPatrolViewSet[Visit]):
                 reason_code=words["reason_code"],
             )
 
-        return self.created_once(request, f"skip:{patrol.pk.hex}", SkipIn, tell)
+        return self.created_once(request, f"skip:{patrol.pk.hex}", SkipIn, tell, CLOCK)
 
 
 def moment_of(words: Words) -> Any:

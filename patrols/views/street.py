@@ -18,7 +18,7 @@ from patrols.models import LogEntry, Patrol
 from patrols.queries import pages
 from patrols.queries.joining import may_lead
 from patrols.states import HERE, LogKind, PatrolStatus
-from patrols.views import around, safety, stops
+from patrols.views import around, safety, stops, tracks
 from patrols.views.acts import PatrolButton, find, key_for, now, sentence
 from rules.forms import PatientForm
 from rules.refusals import Conflict, IllegalMove, Invalid, NotFound, Refusal
@@ -56,6 +56,7 @@ class Outing(DeskView):
             now=now(),
             **around.notes(patrol, self.membership),
             **safety.bar(self, patrol, now()),
+            **tracks.bar(patrol, self.membership),
             **(stops.bar(patrol, self.membership, now()) | self.forms(forms)),
         )
 

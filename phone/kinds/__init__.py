@@ -1,6 +1,6 @@
 """What a phone may send: each kind and version names the shape of its payload and the verb it is for."""
 
-from phone.kinds import handovers, incidents, notices, patrols, programs, safety, visits
+from phone.kinds import handovers, incidents, notices, patrols, programs, safety, tracks, visits
 from phone.kinds.kind import Kind, Rows, Sent, Step
 
 ALL = (
@@ -11,6 +11,7 @@ ALL = (
     *safety.KINDS,
     *visits.KINDS,
     *handovers.KINDS,
+    *tracks.KINDS,
 )
 KINDS: dict[tuple[str, int], Kind] = {(kind.name, kind.version): kind for kind in ALL}
 NAMES = {kind.name for kind in ALL}

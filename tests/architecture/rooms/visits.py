@@ -19,6 +19,7 @@ SHAPES: dict[str, set[str]] = {
         "skip_reason",
         "is_open",
     },
+    "patrols-api:patrol-track": {"is_allowed", "allowed_at", "points", "distance_m", "minutes"},
 }
 
 
