@@ -44,6 +44,7 @@ SHOTS = [
     Shot("demo", "", "/demo/", "The demo: every role with one click"),
     Shot("figures", "", "/figures/", "Open figures for everybody"),
     Shot("volunteer-home", "volunteer", "{here}mine/", "A volunteer's nights"),
+    Shot("newcomer-home", "newcomer", "{here}mine/", "On the way to a first patrol"),
     Shot("volunteer-patrol", "volunteer", "{here}mine/patrols/{patrol_on_the_street}/", "On patrol"),
     Shot("volunteer-reports", "volunteer", "{here}mine/reports/", "What a volunteer reported"),
     Shot("volunteer-report", "volunteer", "{here}mine/reports/{own_report}/", "A report and its answer"),

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Device, Membership
-from config.demo import people
+from config.demo import joining, people
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,13 @@ PARTS = [
         people.BOARDS[0],
         _("On a phone: opens the meeting, starts the patrol and brings everybody home."),
         "round",
+    ),
+    Part(
+        "newcomer",
+        joining.NEWCOMER,
+        people.BOARDS[0],
+        _("On a phone: on the way to a first patrol, with a step that waits for a neighbor."),
+        "person",
     ),
     Part(
         "reviewer",

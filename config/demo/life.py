@@ -11,6 +11,7 @@ from config.demo import (
     appointments,
     arrests,
     calendar,
+    joining,
     nights,
     people,
     reports,
@@ -55,6 +56,8 @@ def write(*, seed: int, day: date) -> None:
     arrests.add(chronicle, society, today=day)
     youth.add(chronicle, society, today=day)
     appointments.add(chronicle, society, today=day)
+    first = society.boards[0]
+    joining.add(chronicle, first.coordinator, first.volunteers[0], today=day)
     chronicle.play(until=morning)
 
 

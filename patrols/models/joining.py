@@ -11,6 +11,8 @@ from accounts.roles import Permission
 from accounts.scoping import Row, ScopedModel, ScopedQuerySet
 from patrols.models.shifts import boards_of
 from patrols.states import (
+    CURRENT_CODE,
+    FIRST_CODE,
     ON_THE_WAY,
     ONCE_APPROVED,
     JoiningStatus,
@@ -122,6 +124,13 @@ class Joining(ScopedModel):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def has_signed(self) -> bool:
+        """Whether the code of conduct is signed as it reads now (`queries.joining.is_signed`)."""
+        before = self.is_taken_over and CURRENT_CODE == FIRST_CODE
+        signed = self.code_of_conduct_version
+        return signed == CURRENT_CODE or (signed is None and before)
 
     @property
     def is_on_the_way(self) -> bool:

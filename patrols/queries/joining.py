@@ -17,11 +17,14 @@ from patrols.models.joining import VoucherQuerySet
 from patrols.states import (
     CURRENT_CODE,
     FINISHED,
+    FIRST_CODE,
     WALKED,
     WALKS_WITH_A_LEADER,
     JoiningStatus,
     QualificationKind,
 )
+
+FOR_PATROLS = (QualificationKind.PATROL_TRAINING, QualificationKind.PATROL_LEADER)
 
 
 def approved(member: Any) -> Exists:
@@ -29,9 +32,16 @@ def approved(member: Any) -> Exists:
     return Exists(Joining.objects.filter(membership_id=member, status=JoiningStatus.APPROVED))
 
 
+def is_signed() -> Q:
+    """Whether a way's code of conduct is signed as it reads now. Whoever was taken over before the first
+    was asked for is asked again with the next."""
+    before = Q(is_taken_over=True, code_of_conduct_version=None)
+    return Q(code_of_conduct_version=CURRENT_CODE) | (before if CURRENT_CODE == FIRST_CODE else Q())
+
+
 def has_signed(member: Any) -> Exists:
-    """Whether they signed the code of conduct as it reads now."""
-    return Exists(Joining.objects.filter(membership_id=member, code_of_conduct_version=CURRENT_CODE))
+    """Whether this member signed it as it reads now."""
+    return Exists(Joining.objects.filter(is_signed(), membership_id=member))
 
 
 def of_age(member: Any, on: Any) -> Exists:
@@ -91,7 +101,7 @@ def newcomers_without_a_leader(present: Iterable[UUID], on: date) -> bool:
 
 def is_for_patrols() -> Q:
     """Trainings that teach what a patrol does; a leader's teaches it too."""
-    return Q(kind__in=(QualificationKind.PATROL_TRAINING, QualificationKind.PATROL_LEADER))
+    return Q(kind__in=FOR_PATROLS)
 
 
 def standing_vouchers(joining: Joining) -> VoucherQuerySet:

@@ -28,14 +28,15 @@ Hours = tuple[datetime, datetime]
 @dataclass(frozen=True)
 class Standing:
     """What stands between a member and a shift: the rules of their board, whether the district stays
-    at home then, whether they are approved and of age, what they are trained for, their signup there,
-    the hours of the nights around it for which they are confirmed, whether the key they chose for a
-    new signup is somebody's already, and whether others wait."""
+    at home then, whether they are approved, of age and signed the code of conduct, what they are trained
+    for, their signup there, the hours of the nights around it for which they are confirmed, whether the
+    key they chose for a new signup is somebody's already, and whether others wait."""
 
     rules: BoardRules
     is_suspended: bool = False
     is_approved: bool = False
     is_of_age: bool = False
+    has_signed: bool = False
     trainings: frozenset[str] = frozenset()
     signup: Signup | None = None
     nights: tuple[Hours, ...] = ()
@@ -89,7 +90,7 @@ def _books(
         ubigeo__in=district, starts_at__lt=ends_at, ends_at__gt=starts_at
     )
     decided = (Subquery(rules.values(name)) for name in RULES)
-    proven = [joining.approved(MEMBER), joining.of_age(MEMBER, night)]
+    proven = [joining.approved(MEMBER), joining.of_age(MEMBER, night), joining.has_signed(MEMBER)]
     proven += [joining.qualified(MEMBER, kind, night) for kind in TRAININGS]
     return members.values_list("pk", *also, Exists(at_home), *proven, *decided)
 
@@ -97,13 +98,14 @@ def _books(
 def _read(books: Any, shift: Shift) -> dict[str, Any]:
     """Those books, from the district on, as a `Standing` holds them. A board that decided nothing has
     no row."""
-    is_suspended, is_approved, is_of_age, *more = books
+    is_suspended, is_approved, is_of_age, has_signed, *more = books
     held, decided = more[: len(TRAININGS)], zip(RULES, more[len(TRAININGS) :], strict=True)
     rules = {name: value for name, value in decided if value is not None}
     return {
         "is_suspended": is_suspended,
         "is_approved": is_approved,
         "is_of_age": is_of_age,
+        "has_signed": has_signed,
         "trainings": frozenset(kind for kind, holds in zip(TRAININGS, held, strict=True) if holds),
         "rules": BoardRules(organization_id=shift.organization_id, **rules),
     }

@@ -1,11 +1,13 @@
 """The way to the first patrol as people see it: what is done, what is missing, and who acts next."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,11 +17,12 @@ from accounts.models import CODE_ALPHABET, Membership
 from accounts.roles import Permission, Role
 from patrols.models import CrewMember, Joining, Qualification, Voucher
 from patrols.models.shifts import boards_of
-from patrols.queries.joining import is_for_patrols, standing_vouchers
+from patrols.queries.joining import FOR_PATROLS, is_signed
 from patrols.states import (
     CURRENT_CODE,
     FINISHED,
     ONCE_APPROVED,
+    SIGN_UNTIL,
     VOUCHERS_NEEDED,
     WALKED,
     WALKS_WITH_A_LEADER,
@@ -60,6 +63,16 @@ class Way:
         return next((rung for rung in self.rungs if not rung.is_done), None)
 
     @property
+    def missing(self) -> int:
+        """How many steps are left."""
+        return sum(not rung.is_done for rung in self.rungs)
+
+    @property
+    def sign_until(self) -> date | None:
+        """Until when somebody who goes out already may still sign the code as it reads now."""
+        return None if self.joining.has_signed else SIGN_UNTIL
+
+    @property
     def own(self) -> Rung | None:
         """What the member can do now themselves."""
         return next((rung for rung in self.rungs if not rung.is_done and rung.acts is YOU), None)
@@ -80,20 +93,80 @@ class Way:
 
 def way_of(member: Membership, today: date) -> Way:
     """Where a member stands, and what is missing."""
+    return ways_of([member], today)[0]
+
+
+def ways_of(members: Sequence[Membership], today: date) -> list[Way]:
+    """Where each of these members stands: four queries, whatever their number."""
+    asked = [member.pk for member in members]
     rows = Joining.objects.select_related("endorsed_by", "police_station", "check_recorded_by", "approved_by")
-    joining = rows.filter(membership_id=member.pk).first() or NOT_YET
-    held = Qualification.objects.filter(membership_id=member.pk, revoked_at=None)
-    trained = held.filter(is_for_patrols()).valid_on(today).order_by("-valid_from").first()
-    walks = CrewMember.objects.filter(
-        membership_id=member.pk, attendance__in=WALKED, patrol__status__in=FINISHED
-    ).count()
-    rungs = [*_words(joining), _check(joining), _training(trained), _code(joining), _approval(joining)]
-    return Way(member, joining, rungs, walks, list(held.order_by("kind", "-valid_from")))
+    joinings = {row.membership_id: row for row in rows.filter(membership_id__in=asked)}
+    words = _words_given(asked)
+    walks = _walks(asked)
+    held: dict[UUID, list[Qualification]] = defaultdict(list)
+    trainings = Qualification.objects.filter(membership_id__in=asked, revoked_at=None)
+    for one in trainings.order_by("kind", "-valid_from"):
+        held[one.membership_id].append(one)
+    return [
+        _way(
+            member,
+            joinings.get(member.pk) or NOT_YET,
+            words[member.pk],
+            walks[member.pk],
+            held[member.pk],
+            today,
+        )
+        for member in members
+    ]
 
 
-def _words(joining: Joining) -> list[Rung]:
+def card_for(member: Membership, today: date) -> Way | None:
+    """The way of whoever still has something to do on it; nothing for all others, for one query."""
+    walking = Joining.objects.filter(membership_id=member.pk, status=JoiningStatus.APPROVED)
+    if walking.filter(is_signed()).exists():
+        return None
+    return way_of(member, today)
+
+
+def _way(
+    member: Membership,
+    joining: Joining,
+    words: int,
+    walks: int,
+    held: list[Qualification],
+    today: date,
+) -> Way:
+    counting = [one for one in held if one.kind in FOR_PATROLS and one.is_valid(today)]
+    trained = max(counting, key=lambda one: one.valid_from, default=None)
+    rungs = [
+        *_words(joining, words),
+        _check(joining),
+        _training(joining, trained),
+        _code(joining),
+        _approval(joining),
+    ]
+    return Way(member, joining, rungs, walks, held)
+
+
+def _words_given(asked: list[UUID]) -> dict[UUID, int]:
+    """How many neighbors answer for each: words not taken back, and of others than who endorses."""
+    standing = Voucher.objects.standing().filter(joining__membership_id__in=asked)
+    own = Q(joining__endorsed_by__isnull=False, by_id=F("joining__endorsed_by_id"))
+    rows = standing.exclude(own).order_by().values_list("joining__membership_id").annotate(n=Count("pk"))
+    return defaultdict(int, rows)
+
+
+def _walks(asked: list[UUID]) -> dict[UUID, int]:
+    """How often each of them went out to the end."""
+    finished = CrewMember.objects.filter(
+        membership_id__in=asked, attendance__in=WALKED, patrol__status__in=FINISHED
+    )
+    rows = finished.order_by().values_list("membership_id").annotate(n=Count("pk"))
+    return defaultdict(int, rows)
+
+
+def _words(joining: Joining, given: int) -> list[Rung]:
     over = joining.is_taken_over
-    given = 0 if joining is NOT_YET else standing_vouchers(joining).count()
     endorsed = joining.endorsed_by
     counts = {"given": min(given, VOUCHERS_NEEDED), "needed": VOUCHERS_NEEDED}
     known = "" if over else _("%(given)s of %(needed)s") % counts
@@ -120,10 +193,11 @@ def _check(joining: Joining) -> Rung:
     return Rung("check", _("The police station looks at your record"), done, known, COORDINATOR)
 
 
-def _training(trained: Qualification | None) -> Rung:
+def _training(joining: Joining, trained: Qualification | None) -> Rung:
+    """Whoever went out before anybody asked is not sent back to school."""
     until = trained.valid_until if trained else None
     known = _("valid until %(day)s") % {"day": _day(until)} if until else ""
-    return Rung("training", _("Training"), trained is not None, known, COORDINATOR)
+    return Rung("training", _("Training"), joining.is_taken_over or trained is not None, known, COORDINATOR)
 
 
 def _code(joining: Joining) -> Rung:

@@ -8,7 +8,7 @@ from patrols.states.around import (
     EquipmentSource,
     NoteStatus,
 )
-from patrols.states.conduct import CODES, CURRENT_CODE
+from patrols.states.conduct import CODES, CURRENT_CODE, FIRST_CODE, SIGN_UNTIL
 from patrols.states.joining import (
     JOINING,
     ON_THE_WAY,
@@ -55,6 +55,7 @@ __all__ = [
     "CURRENT_CODE",
     "ENDED",
     "FINISHED",
+    "FIRST_CODE",
     "FOR_BOARDS",
     "HERE",
     "HOLDS_A_PLACE",
@@ -72,6 +73,7 @@ __all__ = [
     "PUBLISHED",
     "SHIFT",
     "SIGNUP",
+    "SIGN_UNTIL",
     "TOGETHER",
     "VISITING",
     "VOUCHERS_NEEDED",

@@ -4,10 +4,17 @@ A version that somebody signed never changes: what is to be said otherwise is a 
 everybody is asked again (`tests/patrols/test_conduct.py` keeps the words of each).
 """
 
+from datetime import date, timedelta
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+FIRST_CODE = 1
 CURRENT_CODE = 1
+# From which day each version is asked for, and how long whoever goes out already has to sign it.
+ASKED_FROM: dict[int, date] = {1: date(2026, 11, 1)}
+GRACE = timedelta(days=14)
+SIGN_UNTIL = ASKED_FROM[CURRENT_CODE] + GRACE
 CODES: dict[int, tuple[Promise, ...]] = {
     1: (
         _("I look, I write down, I call and I step back. That is all a patrol does."),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import limits
 from accounts.doors import DeskView, PublicView
 from accounts.roles import Permission
+from accounts.views.people import drawn
 from patrols.actions import feeds
 from patrols.models import CalendarFeed
 from patrols.queries.feeds import calendar_of, owner_of
@@ -34,7 +35,8 @@ class OwnCalendar(DeskView):
             messages.success(request, str(_("That link reads nothing from now on.")))
             return redirect("patrols:own-calendar", organization)
         token = feeds.make(by=self.membership, at=now())
-        return self.show(link=request.build_absolute_uri(reverse("patrols-public:calendar", args=[token])))
+        link = request.build_absolute_uri(reverse("patrols-public:calendar", args=[token]))
+        return self.show(link=link, qr=drawn(link))
 
     def show(self, **context: Any) -> HttpResponse:
         mine = CalendarFeed.objects.visible_to(self.membership).working().first()

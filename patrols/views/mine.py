@@ -13,7 +13,7 @@ from accounts.models import Membership
 from accounts.roles import Permission
 from patrols.actions import patrols, signups
 from patrols.models import Patrol, Shift
-from patrols.queries import pages, shifts
+from patrols.queries import pages, shifts, ways
 from patrols.queries.companions import companions_for
 from patrols.queries.duty import who_answers
 from patrols.queries.requests import own_requests
@@ -52,6 +52,8 @@ class Mine(DeskView):
             has_more=len(free) > most and most < pages.MOST_SHIFTS,
             hours=pages.hours(membership=self.membership, month=timezone.localdate()),
             now=at,
+            today=timezone.localdate(at),
+            way=ways.card_for(self.membership, timezone.localdate(at)),
             **shown_of(following, self.membership, at),
             **self.watch(running, following, at),
         )

@@ -30,7 +30,7 @@ class Newcomers(DeskView):
 
     def get(self, request: HttpRequest, organization: str) -> HttpResponse:
         today = timezone.localdate(now())
-        newcomers = [ways.way_of(member, today) for member in ways.half_way(self.membership)[:50]]
+        newcomers = ways.ways_of(list(ways.half_way(self.membership)[:50]), today)
         return self.page(ways=newcomers, is_desk=self.membership.may(Permission.JOINING_FOUND))
 
 

@@ -44,7 +44,7 @@ def test_its_tokens_sign_every_role_in_and_its_ids_are_found_over_http(handout):
         client, here = client_of(handout, part)
         me = client.get(f"{here}session/").json()
         assert (me["membership"], me["roles"]) == (held["membership"], held["roles"]), part
-        assert bool(me["device"]) == (part in {"volunteer", "leader"})
+        assert bool(me["device"]) == (part in {"volunteer", "leader", "newcomer"})
     for name, (part, where) in DOORS.items():
         client, here = client_of(handout, part)
         assert handout["ids"][name], name

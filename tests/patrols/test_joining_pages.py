@@ -1,7 +1,11 @@
 """The pages of the way to the first patrol: one button of one's own, words said in person, no trace."""
 
+from datetime import timedelta
+
 import pytest
 from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -170,3 +174,49 @@ def test_a_training_that_ran_out_is_marked(browsing, beginner, coordinator):
         valid_until=timezone.datetime(2021, 1, 1).date(),
     )
     assert "badge-bad" in browsing(coordinator).get(at("newcomer", coordinator, beginner.pk)).content.decode()
+
+
+def test_who_is_on_the_way_finds_on_the_first_page_what_is_missing_and_who_acts(browsing, beginner):
+    said = browsing(beginner).get(at("mine", beginner)).content.decode()
+
+    assert "Te faltan 6 pasos para tu primera ronda" in said
+    assert "Dos vecinos de tu junta" in said
+    assert at("joining", beginner) in said
+
+
+def test_who_may_go_out_and_has_signed_finds_no_such_card(browsing, volunteer):
+    assert 'id="way"' not in browsing(volunteer).get(at("mine", volunteer)).content.decode()
+
+
+def test_of_whoever_was_taken_over_no_training_is_missing(browsing, volunteer):
+    volunteer.qualifications.all().delete()
+
+    way = ways.way_of(volunteer, timezone.localdate())
+
+    assert way.missing == 0
+
+
+def test_a_code_of_conduct_that_changed_is_asked_for_with_some_days_to_sign(browsing, volunteer, monkeypatch):
+    Joining.objects.filter(membership=volunteer).update(code_of_conduct_version=0)
+    monkeypatch.setattr(ways, "SIGN_UNTIL", timezone.localdate())
+    assert "Léelo y fírmalo hasta el" in browsing(volunteer).get(at("mine", volunteer)).content.decode()
+    monkeypatch.setattr(ways, "SIGN_UNTIL", timezone.localdate() - timedelta(days=1))
+
+    said = browsing(volunteer).get(at("mine", volunteer)).content.decode()
+
+    assert "Fírmalo para volver a anotarte" in said
+    assert at("code-of-conduct", volunteer) in said
+
+
+def test_who_is_half_way_costs_the_same_for_one_and_for_ten(browsing, coordinator, organization):
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            assert browsing(coordinator).get(at("newcomers", coordinator)).status_code == 200
+        return len(queries)
+
+    on_the_way(newcomer(organization), coordinator)
+    for_one = cost()
+    for _ in range(9):
+        on_the_way(newcomer(organization), coordinator)
+
+    assert cost() == for_one

@@ -288,3 +288,22 @@ def test_whoever_leads_has_a_training_that_counts_on_that_night(shift, coordinat
     assert refused(signups.sign_up, **words) == "not_qualified"
     Qualification.objects.filter(pk=training.pk).update(valid_until=night)
     assert signups.sign_up(**words).status == "confirmed"
+
+
+def test_who_signed_an_older_code_of_conduct_has_some_days_and_then_signs_before_signing_up(
+    shift, volunteer, coordinator, monkeypatch
+):
+    Joining.objects.filter(membership=volunteer).update(code_of_conduct_version=0)
+    assert refused(signups.sign_up, shift=shift, by=volunteer, at=NOON) == "not_signed"
+    why = checkers.why_not(shift=shift, members=[volunteer], at=NOON)[volunteer.pk]
+    assert [one.code for one in why] == ["not_signed"]
+
+    monkeypatch.setattr(checkers.people, "SIGN_UNTIL", NOON.date())
+
+    assert signups.sign_up(shift=shift, by=volunteer, at=NOON).status == "confirmed"
+
+
+def test_whoever_was_taken_over_before_the_first_code_is_asked_with_the_next(shift, volunteer):
+    Joining.objects.filter(membership=volunteer).update(code_of_conduct_version=None, code_signed_at=None)
+
+    assert signups.sign_up(shift=shift, by=volunteer, at=NOON).status == "confirmed"

@@ -15,14 +15,14 @@ from patrols import queries
 from patrols.actions.checkers.board import has_place, not_closed, not_in, not_suspended, opened, suspended
 from patrols.actions.checkers.facts import Checker, Facts, check, refusals
 from patrols.actions.checkers.hours import overlap, rested
-from patrols.actions.checkers.people import approved, of_age, qualified
+from patrols.actions.checkers.people import approved, of_age, qualified, signed
 from patrols.models import Shift, ShiftRole
 from rules.refusals import Refusal, Sentence
 
 # The hours of two nights: asked again when a shift moves.
 OF_HOURS: Final[tuple[Checker, ...]] = (overlap, rested)
 # Whoever takes a place, however it came to them: freed, handed over, given by the coordinator.
-TO_GO: Final[tuple[Checker, ...]] = (not_suspended, approved, of_age, qualified, *OF_HOURS)
+TO_GO: Final[tuple[Checker, ...]] = (not_suspended, approved, of_age, signed, qualified, *OF_HOURS)
 # Whoever puts their own name down.
 TO_SIGN_UP: Final[tuple[Checker, ...]] = (*TO_GO, opened, not_closed)
 # Whoever is added to a night by somebody else: there is no line for them to join.
@@ -36,6 +36,7 @@ OF_OTHERS: Final[dict[str, Sentence]] = {
     "no_rest": _("Would not have rested enough."),
     "not_qualified": _("Lacks the training."),
     "under_age": _("Is not of age yet."),
+    "not_signed": _("Has not signed the code of conduct."),
     "not_approved": _("Is not approved yet."),
     "patrols_suspended": _("Patrols are suspended."),
     "not_yet_open": _("The list is not open yet."),

@@ -1,8 +1,10 @@
 """Who may go out at all, and in which role."""
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from patrols.actions.checkers.facts import Facts
+from patrols.states import SIGN_UNTIL
 from rules.refusals import Conflict, Refusal
 
 
@@ -18,6 +20,14 @@ def of_age(facts: Facts) -> Refusal | None:
     """Nobody under 18 goes out at night."""
     if not facts.standing.is_of_age:
         return Conflict(_("You go out from the day you are 18. Thank you for wanting to."), code="under_age")
+    return None
+
+
+def signed(facts: Facts) -> Refusal | None:
+    """The code of conduct as it reads now is signed; whoever signed an older one has some days for it."""
+    if not facts.standing.has_signed and timezone.localdate(facts.at) > SIGN_UNTIL:
+        sentence = _("The code of conduct changed. Read it and sign it first: it takes two minutes.")
+        return Conflict(sentence, code="not_signed")
     return None
 
 
