@@ -1,11 +1,12 @@
 """Dates as people in Lima write them: "vie 4 ene · 21:00–00:00"."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.utils.dateformat import format as words
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 
 from rules.days import clock, local, short_day
 
@@ -17,13 +18,13 @@ register.filter("clock", clock)
 @register.filter
 def weekday(moment: date | datetime) -> str:
     """Write "vie"."""
-    return words(local(moment), "D")
+    return _of_day(_day(moment), get_language(), is_long=False)
 
 
 @register.filter
 def long_day(moment: date | datetime | None) -> str:
     """Write "viernes 4 de enero"."""
-    return words(local(moment), pgettext("long date", "l j F")) if moment else ""
+    return _of_day(_day(moment), get_language(), is_long=True) if moment else ""
 
 
 @register.filter
@@ -43,3 +44,14 @@ def elapsed(since: datetime | None, until: datetime) -> str:
     """Write "00:42": hours and minutes between two moments."""
     passed = max(0, int((until - since).total_seconds() // 60)) if since else 0
     return f"{passed // 60:02d}:{passed % 60:02d}"
+
+
+def _day(moment: date | datetime) -> date:
+    here = local(moment)
+    return here.date() if isinstance(here, datetime) else here
+
+
+@lru_cache(maxsize=1024)
+def _of_day(day: date, language: str, *, is_long: bool) -> str:
+    """A page of the calendar writes every day of its month, and all of today's pages write the same ones."""
+    return words(day, pgettext("long date", "l j F") if is_long else "D")

@@ -15,12 +15,14 @@ from patrols.queries.calendar import Cell
 from patrols.states import ShiftStatus
 
 register = template.Library()
+SAYER = "words of nights"
 
 
 @register.simple_tag(takes_context=True)
 def night_lines(context: Any, nights: list[Cell]) -> SafeString:
     """Each night in a line: hour, drawing, what it needs in words, and its sector."""
-    say = _sayer(context["now"], context.get("own", set()))
+    kept = context.render_context  # one for a whole page: its words are the same for each day
+    say = kept.get(SAYER) or kept.setdefault(SAYER, _sayer(context["now"], context.get("own", set())))
     link, names_board = context["link_to"], context["is_desk"]
     lines = []
     for cell in nights:
