@@ -10,7 +10,7 @@ from accounts.actors import SystemActor
 from audit import actions as audit
 from incidents.actions import telling
 from insights.actions import figures
-from patrols.actions import escalation, holding, occurrences, patrols, requests, signups, tracks
+from patrols.actions import escalation, holding, occurrences, patrols, requests, retention, signups, tracks
 from programs.actions import consents
 
 Chore = Callable[[datetime], object]
@@ -28,7 +28,10 @@ CHORES: dict[str, Chore] = {
         holding.release(by=SystemActor("crew"), at=at),
     ),
     "forgotten": lambda at: patrols.close_forgotten(by=SystemActor("forgotten"), at=at),
-    "retention": lambda at: tracks.forget(by=SystemActor("retention"), at=at),
+    "retention": lambda at: (
+        tracks.forget(by=SystemActor("retention"), at=at),
+        retention.forget_places(by=SystemActor("retention"), at=at),
+    ),
     "news": lambda at: telling.tell_reporters(by=SystemActor("news"), at=at),
     "consents": lambda at: consents.expire(by=SystemActor("consents"), at=at),
     "appointments": lambda at: appointments.lapse(by=SystemActor("appointments"), at=at),

@@ -18,7 +18,8 @@ A_PERCENTAGE = Q(battery_percent__isnull=True) | Q(battery_percent__range=(0, 10
 
 
 class SafetyCheck(ScopedModel):
-    """ "We are well", or "no signal until half past ten". Append-only.
+    """ "We are well", or "no signal until half past ten". Append-only, but for where it was said, which
+    goes after thirty days.
 
     `happened_at` is by our clock, as well as it is known; `device_at` is what the phone said.
     """
@@ -49,7 +50,10 @@ class SafetyCheck(ScopedModel):
             models.CheckConstraint(condition=ON_EARTH, name="safety_check_place_is_on_earth"),
             models.CheckConstraint(condition=A_PERCENTAGE, name="safety_check_battery_is_a_percentage"),
         ]
-        indexes = [models.Index(fields=["patrol", "happened_at"], name="safety_check_by_patrol")]
+        indexes = [
+            models.Index(fields=["patrol", "happened_at"], name="safety_check_by_patrol"),
+            models.Index(fields=["at"], condition=Q(lat__isnull=False), name="safety_check_with_place"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
@@ -155,6 +159,7 @@ class Alarm(ScopedModel):
         indexes = [
             models.Index(fields=["patrol"], condition=~Q(status="resolved"), name="alarm_open_by_patrol"),
             models.Index(fields=["organization", "-raised_at"], name="alarm_by_board"),
+            models.Index(fields=["raised_at"], condition=Q(lat__isnull=False), name="alarm_with_place"),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Least
 
 from accounts.models import Membership, OrganizationKind
 from accounts.roles import Permission, Role
-from patrols.models import Alarm, AlarmStep, LogEntry, Move, Patrol, SafetyCheck, Watch, own_place
+from patrols.models import Alarm, AlarmStep, LogEntry, Move, Patrol, SafetyCheck, Visit, Watch, own_place
 from patrols.queries.duty import on_duty
 from patrols.queries.house import rules_of
 from patrols.states import ON_THE_STREET, TOGETHER
@@ -65,10 +65,13 @@ def heard(patrol: Patrol) -> Heard:
 
 
 def _written(patrol_id: UUID) -> Iterable[datetime | None]:
-    """The last line of the log, the last step somebody of the crew took, and the last time somebody
-    looked after them and closed their alarm."""
+    """The last line of the log, the last point they came to, the last step somebody of the crew took, and
+    the last time somebody looked after them and closed their alarm. That they left a point may be
+    written by the clock, which hears nobody."""
     log = LogEntry.objects.filter(patrol_id=patrol_id)
     yield log.aggregate(last=Max(Least("captured_at", "recorded_at")))["last"]
+    visits = Visit.objects.filter(patrol_id=patrol_id)
+    yield visits.aggregate(last=Max(Least("arrived_at", "recorded_at")))["last"]
     moves = Move.objects.filter(patrol_id=patrol_id, by__outings__patrol_id=patrol_id)
     yield moves.aggregate(last=Max(Least(Coalesce("device_at", "at"), "at")))["last"]
     looked_after = Alarm.objects.filter(
@@ -78,7 +81,7 @@ def _written(patrol_id: UUID) -> Iterable[datetime | None]:
 
 
 def last_place(alarm: Alarm) -> Place | None:
-    """Where the crew was last: with its call for help, a check, a line of the log or a step."""
+    """Where the crew was last: with its call for help, a check, a line of the log, a step, or at a point."""
     of_patrol: dict[str, Any] = {"patrol_id": alarm.patrol_id, "lat__isnull": False}
     kept: list[QuerySet[Any]] = [
         SafetyCheck.objects.filter(**of_patrol).annotate(when=F("happened_at")),
@@ -87,6 +90,8 @@ def last_place(alarm: Alarm) -> Place | None:
     ]
     found = [row for rows in kept for row in rows.order_by("-when")[:1]]
     places = [Place(row.lat, row.lon, row.accuracy_m, row.when) for row in found]
+    visits = Visit.objects.filter(patrol_id=alarm.patrol_id).select_related("point").order_by("-arrived_at")
+    places += [Place(at.point.lat, at.point.lon, at.accuracy_m, at.arrived_at) for at in visits[:1]]
     if alarm.lat is not None and alarm.lon is not None:
         places.append(Place(alarm.lat, alarm.lon, alarm.accuracy_m, alarm.due_at))
     return max(places, key=lambda place: place.at, default=None)
@@ -97,6 +102,22 @@ def unwatched() -> QuerySet[Patrol]:
     watches = Watch.objects.filter(patrol_id=OuterRef("pk"), due_at__isnull=False)
     alarms = Alarm.objects.open().filter(patrol_id=OuterRef("pk"), is_drill=False)
     return Patrol.objects.filter(~Exists(watches), ~Exists(alarms), status__in=ON_THE_STREET)
+
+
+def with_old_places(until: datetime) -> list[UUID]:
+    """Patrols of which places from before are still kept, and for which nobody looks any more."""
+    wanted = Alarm.objects.open().values("patrol_id")
+    keys: set[UUID] = set()
+    for kind in (SafetyCheck, Alarm):
+        rows = old_places(kind, until).exclude(patrol_id__in=wanted)
+        keys |= set(rows.values_list("patrol_id", flat=True))
+    return sorted(keys)
+
+
+def old_places(kind: type[SafetyCheck | Alarm], until: datetime) -> QuerySet[Any]:
+    """Checks or alarms that arrived before then and still say where."""
+    arrived = "raised_at__lt" if kind is Alarm else "at__lt"
+    return kind._default_manager.filter(**{arrived: until, "lat__isnull": False})
 
 
 def run_out(at: datetime) -> list[UUID]:

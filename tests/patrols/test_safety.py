@@ -13,6 +13,7 @@ from patrols.queries import safety
 from rules.refusals import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from tests.factories import MembershipFactory, OrganizationFactory
 from tests.patrols.factories_safety import DutyTurnFactory
+from tests.patrols.factories_visits import VisitFactory
 from tests.patrols.street import CLOCK, MINUTE
 
 HOUR = timedelta(hours=1)
@@ -293,3 +294,32 @@ def test_a_coordinator_who_walks_along_is_told_like_any(night):
     night.tick(30 + 5)
     assert AlarmStep.objects.filter(member=other).count() == 1
     assert AlarmStep.objects.filter(member=other, told_at=night.at(30) + 5 * MINUTE).exists()
+
+
+def test_coming_to_a_point_is_a_sign_of_life(night):
+    night.tick(0)
+    VisitFactory(patrol=night.patrol, arrived_at=night.at(25), recorded_at=night.at(26))
+    night.tick(31)
+    assert night.told() == []
+    night.tick(55)
+    assert night.told() == ["leader"]
+
+
+def test_a_visit_that_ended_by_itself_is_no_sign_of_life(night):
+    VisitFactory(
+        patrol=night.patrol,
+        arrived_at=night.at(5),
+        recorded_at=night.at(5),
+        left_at=night.at(34),
+        dwell_seconds=29 * 60,
+        is_within_target=False,
+    )
+    assert safety.heard(night.patrol).at == night.at(5)
+
+
+def test_a_point_they_came_to_is_where_they_were_last(night):
+    well(night, 5, stamp=Stamp(lat=-12.0, lon=-77.0))
+    visit = VisitFactory(patrol=night.patrol, arrived_at=night.at(9), recorded_at=night.at(9))
+    night.tick(39)
+    place = safety.last_place(night.alarm)
+    assert (place.lat, place.lon, place.at) == (visit.point.lat, visit.point.lon, night.at(9))
