@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from bench.models import BareShift, BareSignup
+from bench.models import BarePoint, BareShift, BareSignup
 
 
 class BareShiftSerializer(serializers.ModelSerializer[BareShift]):
@@ -58,6 +58,31 @@ class Bulk(APIView):
         return Response(BareShiftSerializer(shifts, many=True).data, status=201)
 
 
+class Points(APIView):
+    """Floor `points`: the points of a batch as they come, read by nothing, one bulk_create."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+    def post(self, request: Request) -> Response:
+        sent: Any = request.data
+        BarePoint.objects.bulk_create(
+            BarePoint(
+                track=sent["track"],
+                seq=one["seq"],
+                device_at=one["at"],
+                at=one["at"],
+                lat=one["lat"],
+                lon=one["lon"],
+                accuracy_m=one["accuracy_m"],
+                mark="ok",
+                h3_9="898e62c2a3bffff",
+            )
+            for one in sent["points"]
+        )
+        return Response({"new": len(sent["points"])}, status=201)
+
+
 class Guarded(APIView):
     """Floor `guarded`: one conditional UPDATE and one INSERT in one transaction."""
 
@@ -77,5 +102,6 @@ urlpatterns = [
     path("list", List.as_view()),
     path("create", Create.as_view()),
     path("bulk", Bulk.as_view()),
+    path("points", Points.as_view()),
     path("guarded/<int:pk>", Guarded.as_view()),
 ]

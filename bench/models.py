@@ -34,3 +34,24 @@ class BareSignup(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class BarePoint(models.Model):
+    """As many columns as a point of a track has, and its one constraint."""
+
+    track = models.BigIntegerField()
+    seq = models.BigIntegerField()
+    device_at = models.DateTimeField()
+    at = models.DateTimeField()
+    lat = models.FloatField()
+    lon = models.FloatField()
+    accuracy_m = models.FloatField()
+    mark = models.CharField(max_length=12)
+    h3_9 = models.CharField(max_length=15)
+
+    class Meta:
+        app_label = "bench"
+        constraints = [models.UniqueConstraint(fields=["track", "seq"], name="bare_point_once")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

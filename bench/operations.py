@@ -8,12 +8,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from bench import desks, rows
+from bench import desks, rows, walks
 from bench.load import CLIENTS, Ask
 from patrols.models import Patrol
 
 FLOOR_LIST, FLOOR_CREATE, FLOOR_GUARDED = "floor: list", "floor: create", "floor: guarded"
 FLOOR_BULK, BATCH = "floor: bulk, 100 rows", 100
+FLOOR_POINTS = "floor: points, 50 rows"
 LIST, SMALL_LIST = "shifts list, 10 000", "shifts list, 1 000"
 QUEUE = "reports queue, 10 000"
 
@@ -48,6 +49,7 @@ def floors() -> list[Operation]:
         Operation(FLOOR_LIST, lambda n: Ask("GET", "/list")),
         Operation(FLOOR_CREATE, lambda n: Ask("POST", "/create", 201, shift)),
         Operation(FLOOR_BULK, lambda n: Ask("POST", "/bulk", 201, [shift] * BATCH), one_of=20),
+        Operation(FLOOR_POINTS, walks.bare, one_of=walks.ONE_OF),
         Operation(FLOOR_GUARDED, lambda n: Ask("POST", f"/guarded/{1 + n % 5000}", 201, {"person": n})),
     ]
 
@@ -65,6 +67,7 @@ def of_ronda(signups: int) -> list[Operation]:
         Operation("shifts list, deep page", _api(deep, tokens[0]), FLOOR_LIST, 2),
         Operation("signup", _signups(large, tokens), FLOOR_GUARDED, 3),
         Operation("sync, 100 envelopes", _batches(large), FLOOR_BULK, 6, one_of=20),
+        Operation("track, 50 points", walks.batches(small), FLOOR_POINTS, 4, one_of=walks.ONE_OF),
         Operation("page: week", _page(f"/o/{large.code}/shifts/", coordinator), FLOOR_LIST, 5),
         Operation("page: mine", _page(f"/o/{large.code}/mine/", tokens[0]), FLOOR_LIST, 5),
         Operation("page: people", _page(f"/o/{large.code}/people/", coordinator), FLOOR_LIST, 5),

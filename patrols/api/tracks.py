@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.doors import StrictSerializer
-from accounts.receipts import once
+from accounts.receipts import once, within_receipt
 from accounts.resources import without
 from accounts.roles import Permission
 from patrols.actions import tracks
@@ -19,6 +19,8 @@ from patrols.api.fields import DeviceClockField, instant, read
 from patrols.api.samples import SampleIn
 from patrols.models import Track
 from patrols.tracks import offset_of
+
+write = within_receipt(tracks.add_points)
 
 
 class BatchIn(StrictSerializer):
@@ -95,7 +97,7 @@ class TrackViewSet(OfPatrolViewSet[Track]):
             kind=f"track:{patrol.pk.hex}",
             body=without(request, "client_now"),
             by=self.membership,
-            do=lambda: taken(tracks.add_points(patrol=patrol, by=self.membership, at=now, points=points)),
+            do=lambda: taken(write(patrol=patrol, by=self.membership, at=now, points=points)),
             keeps=False,
         )
         return Response(answer, status=code)
