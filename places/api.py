@@ -151,9 +151,9 @@ class PriorityPointFilters(Filters):
 
 
 class PriorityPointViewSet(mixins.ListModelMixin, ScopedViewSet[PriorityPoint]):
-    """The spots our organization wants visited, 10 to 16 minutes each."""
+    """The spots our organization wants visited, 10 to 16 minutes each, without the retired ones."""
 
-    queryset = PriorityPoint.objects.all()
+    queryset = PriorityPoint.objects.in_use()
     serializer_class = PriorityPointOut
     filterset_class = PriorityPointFilters
     allows = {"list": Permission.PLACES_VIEW}

@@ -63,6 +63,8 @@ SHOTS = [
     Shot("coordinator-handovers", "coordinator", "{here}handovers/", "What crews left to the next ones"),
     Shot("coordinator-people", "coordinator", "{here}people/", "The board's people"),
     Shot("coordinator-summary", "coordinator", "{here}summary/", "The board's week"),
+    Shot("coordinator-points", "coordinator", "{here}points/", "The points a board wants visited"),
+    Shot("coordinator-point", "coordinator", "{here}points/new/", "Marking a point"),
     Shot("reviewer-queue", "reviewer", "{here}reports/", "The municipality's queue"),
     Shot("reviewer-report", "reviewer", "{here}reports/{report_in_progress}/", "A report at the desk"),
     Shot("reviewer-arrest", "reviewer", "{here}citizen-arrests/{arrest}/", "A citizen's arrest, to be read"),

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -11,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from accounts import queries
@@ -19,6 +17,7 @@ from accounts.actions import members, people
 from accounts.doors import DeskView
 from accounts.forms import InviteForm, RolesForm
 from accounts.models import Invitation, Membership, OrganizationKind
+from accounts.qr import drawn
 from accounts.roles import ROLES_OF_KIND, Permission, Role
 from rules.refusals import NotFound, Refusal
 
@@ -171,9 +170,3 @@ class EndMembership(PeopleView):
         member = members.end(by=self.membership, membership=self.find(pk), at=timezone.now())
         messages.success(request, _("Their membership has ended. A new code brings them back."))
         return redirect("accounts:member", organization=self.membership.organization.code, pk=member.pk)
-
-
-def drawn(address: str) -> SafeString:
-    """An address as a QR, drawn into the page: no picture leaves the server, no file is made."""
-    svg: str = segno.make(address, micro=False).svg_inline(scale=6, border=3, dark="#000", light="#fff")
-    return mark_safe(svg)  # noqa: S308  # segno's own drawing of our own address

@@ -16,7 +16,8 @@ from incidents.models import Category, Group, Report
 from incidents.models.reports import TOGGLES
 from incidents.queries import pages
 from incidents.states import Behavior, Confidentiality
-from patrols.forms.shifts import FIRST_DAY, LAST_DAY, SectorChoice
+from patrols.forms.shifts import FIRST_DAY, LAST_DAY
+from places.forms import SectorChoice
 from places.models import Sector
 from rules.fields import EARLIEST, LATEST
 from rules.forms import PatientForm

@@ -1,7 +1,7 @@
 """What is typed about shifts and outings."""
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 from django import forms
@@ -12,25 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from patrols.models import Shift
 from patrols.states import FOR_BOARDS, OverrideReason, PatrolKind, SafetyReason
+from places.forms import SectorChoice
 from places.models import Sector
 from rules.forms import PatientForm
 
 # Days whose nights, in any time zone, both databases can hold.
 FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2099, 12, 31)
 MOODS = [(1, _("Bad")), (2, _("Tense")), (3, _("So-so")), (4, _("Good")), (5, _("Very good"))]
-
-
-if TYPE_CHECKING:
-    ChoiceOfSectors = forms.ModelChoiceField[Sector]
-else:
-    ChoiceOfSectors = forms.ModelChoiceField
-
-
-class SectorChoice(ChoiceOfSectors):
-    """Sectors by the name people use."""
-
-    def label_from_instance(self, obj: Sector) -> str:
-        return obj.name
 
 
 def first_day() -> forms.DateField:

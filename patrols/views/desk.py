@@ -19,6 +19,7 @@ from patrols.forms.shifts import CancelForm, ReviewForm, ShiftForm, new_shift, s
 from patrols.models import Shift, Signup, night_of
 from patrols.queries import handovers, pages, weeks
 from patrols.states import FINISHED, SHIFT, PatrolStatus, ShiftStatus, SignupStatus
+from patrols.views import stops
 from patrols.views.acts import (
     PatrolsButton,
     ShiftButton,
@@ -282,6 +283,7 @@ class PatrolPage(DeskView):
             log=log,
             left=handovers.left_by(patrol, self.membership),
             missed_notes=handovers.missed_by(patrol),
+            **stops.covered(patrol, self.membership, now()),
             is_ours=patrol.organization_id == self.membership.organization_id,
             is_of_today=patrol.ended_at is not None and patrol.ended_at > now() - timedelta(days=1),
             form=form if form.errors or (waits and self.membership.may(Permission.PATROL_REVIEW)) else None,

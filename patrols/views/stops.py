@@ -7,7 +7,7 @@ from typing import Any
 from accounts.models import Membership
 from patrols.forms.visits import ArriveForm, SkipForm
 from patrols.models import Patrol, Visit
-from patrols.queries import Stop, stops_of
+from patrols.queries import Stop, coverage_of, stops_of
 from patrols.states import ON_THE_STREET, PatrolStatus
 from rules.forms import PatientForm
 
@@ -46,3 +46,18 @@ def phase(visit: Visit, at: datetime) -> str:
     if passed < timedelta(minutes=point.dwell_minutes_least):
         return SHORT
     return GOOD if passed < timedelta(minutes=point.dwell_minutes_most + 1) else LONG
+
+
+def covered(patrol: Patrol, member: Membership, at: datetime) -> dict[str, Any]:
+    """What a patrol that went out saw of its sector and its points, as its page shows it."""
+    if patrol.started_at is None or patrol.organization_id != member.organization_id:
+        return {}
+    stops = stops_of(patrol=patrol, membership=member)
+    until = patrol.ended_at or at
+    return {
+        "seen": coverage_of(patrol, at),
+        "stops": stops,
+        "visited": sum(bool(stop.visits) for stop in stops),
+        "deserved": sum(any(visit.is_within_target for visit in stop.visits) for stop in stops),
+        "street_minutes": int((until - patrol.started_at).total_seconds() // 60),
+    }

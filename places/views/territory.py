@@ -30,11 +30,12 @@ class TerritoryPage(DeskView):
     def get(self, request: HttpRequest, organization: str) -> HttpResponse:
         district = District.objects.visible_to(self.membership).first()
         sectors = list(Sector.objects.visible_to(self.membership).order_by("kind", "code"))
-        points = PriorityPoint.objects.visible_to(self.membership).select_related("sector__district")
+        points = PriorityPoint.objects.in_use().visible_to(self.membership).select_related("sector__district")
         return self.page(
             district=district,
             sectors=sectors,
             points=points.order_by("name", "pk"),
+            may_mark=self.membership.may(Permission.PLACES_MARK),
             lines=queries.lines_for(self.membership.ubigeo, timezone.localdate()),
             drawing=self._drawing(district, sectors),
             **background(organization),

@@ -47,7 +47,7 @@ BEHIND = {
     "patrols.ShiftRole": "read through its shift, found by the shift's key",
     "patrols.Suspension": "the district's switch; no door yet",
     "patrols.Voucher": "shown to whoever gave it; taken back by its own key",
-    "patrols.Coverage": "numbers; no door yet",
+    "patrols.Coverage": "numbers, read through their patrol",
     "patrols.RouteStop": "read through its patrol, found by the patrol's key",
     "patrols.Skip": "read through its patrol, found by the patrol's key",
     "patrols.Track": "one's own, found by the reader's own id",

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from patrols.models import RouteStop, Skip, Visit
 from tests.factories import MembershipFactory, PriorityPointFactory
+from tests.patrols.factories_visits import TrackFactory, VisitFactory
 from tests.phone.conftest import envelope, iso, send  # noqa: F401  # a fixture
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -314,3 +315,46 @@ def test_two_phones_at_one_point_tell_one_visit_and_either_ends_it(send, patrol,
     (answer, _ended) = send(crew[1], second, left)
     assert answer["result"]["visit"] == first["id"]
     assert Visit.objects.get().left_at == at + 16 * MINUTE
+
+
+# -- afterwards ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def afterwards(browsing, patrol_that_is):
+    """The page of a patrol that is over, as somebody reads it."""
+    patrol = patrol_that_is("closed")
+
+    def read(member):
+        address = reverse("patrols:patrol", args=[member.organization.code, patrol.pk])
+        return browsing(member).get(address).content.decode()
+
+    read.patrol = patrol
+    return read
+
+
+def test_the_coordinator_reads_minutes_points_and_how_sure_the_coverage_is(afterwards, coordinator):
+    patrol = afterwards.patrol
+    ours = {"organization": patrol.organization, "patrol": patrol}
+    for place in (1, 2):
+        point = PriorityPointFactory(organization=patrol.organization, sector=patrol.shift.sector)
+        RouteStop.objects.create(point=point, place=place, **ours)
+    VisitFactory(
+        point=point,
+        arrived_at=patrol.started_at,
+        left_at=patrol.started_at + 12 * MINUTE,
+        dwell_seconds=720,
+        is_within_target=True,
+        **ours,
+    )
+    said = afterwards(coordinator)
+    assert "120 minutos" in said
+    assert "1 de 2 visitados, 1 por el tiempo que merecen" in said
+    assert "solo por los puntos" in said  # nobody shared a track
+    TrackFactory(points=9, seconds=6000, cells=["898e62c2a3bffff"], **ours)
+    assert "bastante seguro" in afterwards(coordinator)
+    assert "Conoce el 83 % del tiempo; del 17 %" in afterwards(coordinator)
+
+
+def test_the_municipality_reads_no_points_of_a_board(afterwards, reviewer):
+    assert "Puntos y cobertura" not in afterwards(reviewer)
