@@ -9,7 +9,9 @@ from patrols.api.duty import DutyViewSet
 from patrols.api.handovers import HandoverItemViewSet, PatrolHandoverViewSet
 from patrols.api.log import LogEntryViewSet
 from patrols.api.patrols import PatrolViewSet
+from patrols.api.proposals import ProposalViewSet, ProposedNightViewSet
 from patrols.api.schedule import ScheduleViewSet
+from patrols.api.series import SeriesViewSet
 from patrols.api.shifts import ShiftViewSet
 from patrols.api.signups import SignupViewSet
 from patrols.api.tracks import TrackViewSet
@@ -44,6 +46,9 @@ router.register("requests", RequestViewSet, "request")
 router.register("companions", CompanionViewSet, "companion")
 router.register("availability", AvailabilityViewSet, "availability")
 router.register("handover-lines", HandoverItemViewSet, "handover-line")
+router.register("series", SeriesViewSet, "series")
+router.register("proposals", ProposalViewSet, "proposal")
+router.register("proposed-nights", ProposedNightViewSet, "proposed-night")
 router.register("schedule", ScheduleViewSet, "schedule")
 router.register("duty", DutyViewSet, "duty")
 points = {

@@ -85,12 +85,15 @@ class OwnPlaceOut(serializers.Serializer[Any]):
 
 
 class ShiftOut(NightFields):
-    """A shift as one member may see it. `meeting_point` is null until it may be told."""
+    """A shift as one member may see it. `meeting_point` is null until it may be told. A night of a `series`
+    keeps the day the rule gave it."""
 
     meeting_point = serializers.CharField(allow_null=True)
     capacity = serializers.IntegerField()
     places_free = serializers.IntegerField()
     cancel_reason = serializers.CharField()
+    series = serializers.UUIDField(allow_null=True)
+    occurrence_on = serializers.DateField(allow_null=True)
     mine = OwnPlaceOut(allow_null=True)
     version = serializers.IntegerField()
 
@@ -100,6 +103,8 @@ class ShiftOut(NightFields):
             "capacity": shift.capacity,
             "places_free": shift.places_free,
             "cancel_reason": shift.cancel_reason,
+            "series": str(shift.series_id) if shift.series_id else None,
+            "occurrence_on": shift.occurrence_on.isoformat() if shift.occurrence_on else None,
             "mine": own_place(shift),
             "version": shift.version,
         }

@@ -57,6 +57,8 @@ SHOWN = (
     "service_date",
     "starts_at",
     "ends_at",
+    "series",
+    "occurrence_on",
     "sector",
     "meeting_point",
     "capacity",

@@ -26,7 +26,7 @@ CURSOR = OpenApiParameter("cursor", str, description="As the last answer gave it
 class GoneOut(serializers.Serializer[Any]):
     """Something the phone may hold and must forget."""
 
-    kind = serializers.ChoiceField(choices=["patrol", "session"])
+    kind = serializers.ChoiceField(choices=["patrol", "session", "shift"])
     id = serializers.UUIDField()
 
 

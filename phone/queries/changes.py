@@ -44,7 +44,7 @@ def since(mark: Mark | None, *, member: Membership, now: datetime) -> Changes:
         patrols=seen,
         reports=incidents.changed_reports(member, mark.seal),
         sessions=sessions,
-        gone=gone + lost,
+        gone=gone + lost + patrols.hidden_nights(member, page.touched),
     )
 
 

@@ -10,7 +10,7 @@ from accounts.roles import Permission
 from patrols import queries
 from patrols.models import CrewMember, Patrol, Shift, Signup
 from patrols.models.shifts import PLACE_SHOWN
-from patrols.states import IN, TOGETHER, Attendance, PatrolStatus
+from patrols.states import IN, TOGETHER, Attendance, PatrolStatus, ShiftStatus
 from phone.queries.trail import Touched
 
 AHEAD, BEHIND = timedelta(days=28), timedelta(hours=12)
@@ -61,6 +61,19 @@ def changed_nights(member: Membership, ids: set[str], since: datetime, now: date
     over = Q(ends_at__gt=since, ends_at__lte=now)
     own = (told | over) & Q(pk__in=_own(member).filter(status__in=IN).values("shift_id"))
     return list(nights(member).filter(Q(pk__in=ids) | own).order_by("starts_at", "pk"))
+
+
+def hidden_nights(member: Membership, touched: Touched) -> list[dict[str, str]]:
+    """Nights that were published, and are drafts again which the member may not see."""
+    if not touched.hidden:
+        return []
+    drafts = Shift.objects.filter(
+        pk__in=touched.hidden, organization_id=member.organization_id, status=ShiftStatus.DRAFT
+    )
+    seen = Shift.objects.visible_to(member).filter(pk__in=touched.hidden).values("pk")
+    return [
+        {"kind": "shift", "id": str(pk)} for pk in drafts.exclude(pk__in=seen).values_list("pk", flat=True)
+    ]
 
 
 def changed_patrols(

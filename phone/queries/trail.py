@@ -20,22 +20,26 @@ from phone.cursors import Mark
 
 PAGE = 200
 SHOWN = 16  # characters of a digest: enough to know a chain again
-READINGS = ".read"
+READINGS, TAKEN_BACK = ".read", ".taken_back"
 NONE_YET = ROOT.digest[:SHOWN]
 
 
 @dataclass
 class Touched:
-    """The rows that something was done to: ids by type, as the trail names them, and from whom one
-    was taken. Who only read something did nothing to it."""
+    """The rows that something was done to: ids by type, as the trail names them, from whom one was
+    taken, and which were taken back after everybody could see them. Who only read something did
+    nothing to it."""
 
     rows: dict[str, set[str]] = field(default_factory=dict)
     taken: dict[str, set[str]] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set)
 
     def add(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
             if not entry.action.endswith(READINGS):
                 self.rows.setdefault(entry.subject_type, set()).add(entry.subject_id)
+                if entry.action.endswith(TAKEN_BACK):
+                    self.hidden.add(entry.subject_id)
                 self.taken.setdefault(entry.facts.get("taken_from", ""), set()).add(entry.subject_id)
 
     def of(self, subject_type: str) -> set[str]:

@@ -78,6 +78,8 @@ def test_a_shift_looks_like_this(at_noon, as_, url, shift, volunteer):
         "confirmed": 1,
         "held_at": None,
         "cancel_reason": "",
+        "series": None,
+        "occurrence_on": None,
         "mine": {
             "id": str(mine.pk),
             "status": "confirmed",

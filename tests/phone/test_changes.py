@@ -15,12 +15,13 @@ from audit import actions as audit
 from audit import triggers
 from audit.models import Entry, Seal
 from incidents.actions import desk
-from patrols.actions import patrols, shifts, signups
+from patrols.actions import patrols, proposals, shifts, signups
 from patrols.models import CrewMember, Shift
 from phone.queries import trail
 from programs.actions import sessions
 from tests.factories import MembershipFactory, OrganizationFactory, ShiftFactory, SignupFactory
 from tests.incidents.factories import ReportFactory, municipality
+from tests.patrols.factories_calendar import ProposalFactory, ProposedNightFactory
 from tests.phone.conftest import OUT
 from tests.programs.factories import SessionFactory
 
@@ -175,6 +176,23 @@ def test_a_draft_is_told_to_whoever_plans_and_to_the_others_once_it_is_published
     assert planned == {coordinator: [{str(night.pk)}], crew[0]: [set()]}
     assert keys(published, "shifts") == [{str(night.pk)}]
     assert published["gone"] == []
+
+
+def test_a_month_taken_back_is_gone_from_the_phones_of_whoever_may_not_see_drafts(
+    out, ask, coordinator, crew, organization
+):
+    night = ShiftFactory(organization=organization, starts_at=OUT + 30 * HOUR, status="draft")
+    proposal = ProposalFactory(organization=organization, proposed_by=coordinator)
+    ProposedNightFactory(organization=organization, proposal=proposal, shift=night)
+    proposals.publish(proposal=proposal, by=coordinator, at=OUT)
+    cursors = {member: ask(member)["cursor"] for member in (coordinator, crew[0])}
+
+    proposals.take_back(proposal=proposal, by=coordinator, at=OUT)
+
+    told = {member: ask(member, cursor) for member, cursor in cursors.items()}
+    assert told[crew[0]]["gone"] == [{"kind": "shift", "id": str(night.pk)}]
+    assert keys(told[crew[0]], "shifts") == [set()]
+    assert (told[coordinator]["gone"], keys(told[coordinator], "shifts")) == ([], [{str(night.pk)}])
 
 
 def test_another_boards_doings_are_told_to_nobody_here(out, ask, crew, stranger):

@@ -18,7 +18,16 @@ KEYS: dict[str, str] = {
 }
 REQUEST = {"id", "shift", "member", "status", "asked_at", "expires_at", "answered_at", "version"}
 COMPANION = {"id", "shift", "kind", "unit", "status", "requested_at", "answered_at", "version"}
+PROPOSAL = {
+    *("id", "month", "per_week", "duration_minutes", "windows", "unplaced", "status", "proposed_at"),
+    *("published_at", "version"),
+}
 SHAPES: dict[str, set[str]] = {
+    "patrols-api:proposal-list": PROPOSAL,
+    "patrols-api:proposal-detail": PROPOSAL,
+    "patrols-api:proposal-nights": {
+        *("id", "shift", "status", "service_date", "starts_at", "ends_at", "sector", "available", "fit"),
+    },
     "patrols-api:request-list": REQUEST,
     "patrols-api:request-detail": REQUEST,
     "patrols-api:companion-list": COMPANION,
