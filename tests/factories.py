@@ -12,7 +12,7 @@ from accounts.models import Appointment, Device, Membership, Organization, User
 from accounts.roles import Role
 from notifications.models import InboxItem
 from patrols.models import CrewMember, Joining, LogEntry, Patrol, Qualification, Shift, Signup
-from patrols.states import CURRENT_CODE
+from patrols.states import CURRENT_CODE, HERE
 from places.models import District, EmergencyLine, PoliceStation, PriorityPoint, Sector
 
 NOON = datetime(2030, 1, 1, 17, tzinfo=UTC)  # noon in Lima
@@ -181,6 +181,9 @@ class CrewMemberFactory(OwnedFactory):
 
     patrol = factory.SubFactory(PatrolFactory, **OURS)
     membership = factory.SubFactory(MembershipFactory, roles=frozenset({Role.VOLUNTEER}), **OURS)
+    # Whoever is there has promised what everybody promises, unless a test says otherwise.
+    pledged_at = factory.LazyAttribute(lambda one: NOON if getattr(one, "attendance", "") in HERE else None)
+    pledged_by = factory.LazyAttribute(lambda one: one.membership if one.pledged_at else None)
 
 
 class LogEntryFactory(OwnedFactory):

@@ -132,10 +132,12 @@ class Evening:
     def _meet(self) -> str:
         self.patrol = self.leader.post(f"shifts/{self.shift['id']}/open-briefing/", self._here())
         self._on_patrol(self.leader, "check-in")
+        self._on_patrol(self.leader, "pledge")
         return f"{self.leader.name} abre el encuentro en {self.point.name}."
 
     def _arrive(self, door: Door) -> str:
         self._on_patrol(door, "check-in")
+        self._on_patrol(door, "pledge")
         return f"{door.name} llega al punto de encuentro."
 
     def _start(self) -> str:
@@ -162,7 +164,8 @@ class Evening:
         return f"{self.coordinator.name} lee la ronda y la da por revisada."
 
     def _on_patrol(self, door: Door, verb: str, **words: Any) -> None:
-        self.patrol = door.post(f"patrols/{self.patrol['id']}/{verb}/", self._here() | words)
+        place = {} if verb == "pledge" else self._here()
+        self.patrol = door.post(f"patrols/{self.patrol['id']}/{verb}/", place | words)
 
     def _here(self) -> Row:
         """A few steps from the point, as the phone says."""

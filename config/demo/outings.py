@@ -9,7 +9,7 @@ from random import Random
 from accounts.models import Membership
 from config.demo.stories import Story
 from config.demo.words import CALM, HANDOVERS, NOTES, SUMMARIES, WEATHER
-from patrols.actions import handovers, log, patrols
+from patrols.actions import handovers, log, patrols, pledges
 from patrols.actions.moves import Stamp
 from patrols.models import Patrol, Shift, Signup
 from patrols.queries.handovers import waiting_for
@@ -104,6 +104,7 @@ class Outing:
             yield arrived_at
             stamp = near(self.points[0], self.dice, arrived_at)
             patrols.check_in(patrol=self.patrol, by=member, at=arrived_at, stamp=stamp)
+            pledges.give(patrol=self.patrol, by=member, at=arrived_at)
         yield self.begin
         self._take_over()
 
@@ -137,7 +138,11 @@ class Outing:
             yield back_at, lambda at: patrols.resume(patrol=self.patrol, by=self.leader, at=at)
 
     def _arrive_late(self, member: Membership) -> Callable[[datetime], object]:
-        return lambda at: patrols.check_in(patrol=self.patrol, by=member, at=at)
+        def step(at: datetime) -> None:
+            patrols.check_in(patrol=self.patrol, by=member, at=at)
+            pledges.give(patrol=self.patrol, by=member, at=at)
+
+        return step
 
     def _write(self, kind: LogKind, text: str) -> Callable[[datetime], object]:
         """A line by somebody who is there. Without signal it arrives some minutes later."""

@@ -15,7 +15,6 @@ from patrols.actions import crews
 from patrols.models import Acknowledgement, Handover, HandoverItem, Patrol
 from patrols.queries import handovers as queries
 from patrols.states import LEADERLESS, NOTE, PATROL
-from patrols.states.safety import LATE_AFTER
 from rules.refusals import Conflict, IllegalMove, Invalid
 from rules.statements import insert
 from rules.texts import check_text
@@ -93,19 +92,14 @@ def reopen(*, item: HandoverItem, by: Membership, at: datetime) -> HandoverItem:
     return _save(item, by, "handover.reopened")
 
 
-def check_read(patrol: Patrol, *, by: Membership, at: datetime, happened_at: datetime | None) -> None:
+def check_read(patrol: Patrol, *, by: Membership, came_late: bool) -> None:
     """Refuse to go out before the crew has read what the last ones left. Whoever went out an hour ago
     without signal cannot be held back any more: the night stands, and the trail says what was missed."""
     unread = queries.unread_by(patrol).count()
-    if unread and not went_before(happened_at, at):
+    if unread and not came_late:
         raise Conflict(_("Read first what the last crew left you."), code="handover_unread")
     if unread:
         audit.record(action="handover.missed", subject=patrol, by=by, notes=unread)
-
-
-def went_before(happened_at: datetime | None, at: datetime) -> bool:
-    """Whether a start reaches us after the crew has gone."""
-    return happened_at is not None and at - happened_at > LATE_AFTER
 
 
 def _for_crew(patrol: Patrol, by: Membership) -> Patrol:

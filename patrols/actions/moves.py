@@ -12,6 +12,7 @@ from audit import actions as audit
 from patrols.actions import dwell
 from patrols.models import Move, Patrol
 from patrols.states import PATROL
+from patrols.states.safety import LATE_AFTER
 from rules.refusals import Invalid
 
 # How each verb reads in the audit trail.
@@ -56,6 +57,11 @@ class Stamp:
             wrong.add("accuracy_m")
         if wrong:
             raise Invalid(dict.fromkeys(sorted(wrong), _("That is not a place on earth.")))
+
+    def came_late(self, at: datetime) -> bool:
+        """Whether it reached us when it was long done, from a phone without signal: nothing can be held
+        back any more."""
+        return self.device_at is not None and at - self.device_at > LATE_AFTER
 
 
 NO_STAMP = Stamp()

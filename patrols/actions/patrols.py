@@ -19,6 +19,7 @@ from patrols.actions import (
     holding,
     moves,
     places,
+    pledges,
     routes,
     shifts,
     telling,
@@ -85,8 +86,9 @@ def start(
     PATROL.move(patrol.status, "start")
     holding.check_not_held(shift)
     checkers.check_district(shift, stamp.device_at or at)
-    handovers.check_read(patrol, by=by, at=at, happened_at=stamp.device_at)
+    handovers.check_read(patrol, by=by, came_late=stamp.came_late(at))
     taken = crews.check_strength(patrol, by, override_reason)
+    patrol.unpledged = pledges.check_given(patrol, by=by, came_late=stamp.came_late(at))
     patrol = moves.move(patrol, "start", by=by, at=at, stamp=stamp, started_at=at, override_reason=taken)
     if taken:
         audit.record(action="patrol.overridden", subject=patrol, by=by, reason=taken)

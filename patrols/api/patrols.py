@@ -17,7 +17,7 @@ from accounts.doors import Filters, StrictSerializer
 from accounts.models import Membership
 from accounts.roles import Permission
 from patrols import queries
-from patrols.actions import patrols
+from patrols.actions import patrols, pledges
 from patrols.api.doors import Form, LatestFirst, PatrolsViewSet, Words, tagged
 from patrols.api.fields import ChoiceField, StampIn, instant, read, stamp_of
 from patrols.models import Move, Patrol
@@ -52,6 +52,12 @@ class StartIn(StampIn):
 
 class CheckInIn(StampIn):
     """Who is there: oneself, or a crew member (by their `id` in the crew) without a phone."""
+
+    crew_member = serializers.UUIDField(required=False, allow_null=True)
+
+
+class WhoIn(StrictSerializer):
+    """Oneself, or a crew member (by their `id` in the crew) without a phone."""
 
     crew_member = serializers.UUIDField(required=False, allow_null=True)
 
@@ -149,6 +155,8 @@ class PatrolViewSet(mixins.ListModelMixin, PatrolsViewSet[Patrol]):
         "retrieve": Permission.PATROL_VIEW,
         "moves": Permission.PATROL_VIEW,
         "check_in": Permission.PATROL_RUN,
+        "pledge": Permission.PATROL_RUN,
+        "take_pledge_back": Permission.PATROL_RUN,
         "start": Permission.PATROL_RUN,
         "pause": Permission.PATROL_RUN,
         "resume": Permission.PATROL_RUN,
@@ -182,6 +190,18 @@ class PatrolViewSet(mixins.ListModelMixin, PatrolsViewSet[Patrol]):
         return self._again(
             patrols.check_in(patrol=patrol, by=self.membership, at=timezone.now(), stamp=stamp, member=member)
         )
+
+    @extend_schema(request=WhoIn, responses=PatrolOut)
+    @action(detail=True, methods=["post"])
+    def pledge(self, request: Request, **kwargs: str) -> Response:
+        """Promise: no weapons, no alcohol, no confrontation."""
+        return self._promise(pledges.give, request)
+
+    @extend_schema(request=WhoIn, responses=PatrolOut)
+    @action(detail=True, methods=["post"], url_path="pledge/take-back")
+    def take_pledge_back(self, request: Request, **kwargs: str) -> Response:
+        """It was the wrong name."""
+        return self._promise(pledges.take_back, request)
 
     @extend_schema(request=StartIn, responses=PatrolOut)
     @action(detail=True, methods=["post"])
@@ -231,6 +251,12 @@ class PatrolViewSet(mixins.ListModelMixin, PatrolsViewSet[Patrol]):
         patrol, words = self.get_object(), read(form, request)  # a stranger learns no field's name
         stamp = stamp_of(words)
         return self._again(verb(patrol=patrol, by=self.membership, at=timezone.now(), stamp=stamp, **words))
+
+    def _promise(self, verb: Callable[..., object], request: Request) -> Response:
+        patrol, words = self.get_object(), read(WhoIn, request)
+        member = somebody_of(patrol, words.get("crew_member"))
+        verb(patrol=patrol, by=self.membership, at=timezone.now(), member=member)
+        return self._again(patrol)
 
     def _again(self, patrol: Patrol) -> Response:
         return tagged(self.shown(queries.patrol_as_seen(patrol)))

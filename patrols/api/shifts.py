@@ -131,6 +131,7 @@ class CrewMateOut(serializers.Serializer[Any]):
     attendance = serializers.CharField()
     is_me = serializers.BooleanField()
     is_leader = serializers.BooleanField()
+    has_pledged = serializers.BooleanField()
 
 
 class MomentField(IsoDateTimeField):

@@ -60,6 +60,7 @@ class Patrol(ScopedModel):
     review_note = models.CharField(max_length=1000, blank=True)
     override_reason = models.CharField(max_length=20, choices=OverrideReason, blank=True)
     is_auto_closed = models.BooleanField(default=False)  # nobody said that they were back
+    unpledged = models.PositiveSmallIntegerField(default=0)  # went out without signal, before promising
     version = models.PositiveIntegerField(default=1)
 
     objects = PatrolQuerySet.as_manager()
@@ -118,6 +119,9 @@ class CrewMember(ScopedModel):
     attendance = models.CharField(max_length=12, choices=Attendance, default=Attendance.EXPECTED)
     present_since = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
+    # "No weapons, no alcohol, no confrontation", and on whose phone it was tapped.
+    pledged_at = models.DateTimeField(null=True)
+    pledged_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
 
     objects = OfPatrolQuerySet["CrewMember"].as_manager()
 
@@ -126,6 +130,11 @@ class CrewMember(ScopedModel):
             models.UniqueConstraint(fields=["patrol", "membership"], name="crew_member_once_per_patrol"),
             models.CheckConstraint(
                 condition=Q(attendance__in=Attendance.values), name="crew_attendance_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(pledged_at__isnull=True, pledged_by__isnull=True)
+                | Q(pledged_at__isnull=False, pledged_by__isnull=False),
+                name="crew_pledge_was_tapped_by_somebody",
             ),
         ]
 

@@ -27,6 +27,7 @@ class CrewMate:
     attendance: str
     is_me: bool
     is_leader: bool
+    has_pledged: bool = False
 
 
 def as_seen_by(shifts: QuerySet[Shift], member: Membership) -> QuerySet[Any]:
@@ -146,9 +147,9 @@ def _met(shift: Shift, member: Membership) -> list[CrewMate]:
     """The crew as the briefing wrote it down."""
     rows = CrewMember.objects.filter(patrol__shift_id=shift.pk).exclude(attendance=Attendance.EXCUSED)
     return [
-        CrewMate(pk, alias, attendance, who == member.pk, who == leader)
-        for pk, alias, attendance, who, leader in rows.order_by("membership__alias").values_list(
-            "pk", "membership__alias", "attendance", "membership_id", "patrol__leader_id"
+        CrewMate(pk, alias, attendance, who == member.pk, who == leader, pledged_at is not None)
+        for pk, alias, attendance, who, leader, pledged_at in rows.order_by("membership__alias").values_list(
+            "pk", "membership__alias", "attendance", "membership_id", "patrol__leader_id", "pledged_at"
         )
     ]
 

@@ -5,7 +5,8 @@ from django.http import HttpRequest
 
 from accounts.buttons import Button, find, key_for, now, sentence
 from accounts.doors import DeskView
-from patrols.models import Patrol, Shift, Signup
+from accounts.models import Membership
+from patrols.models import CrewMember, Patrol, Shift, Signup
 from patrols.queries import patterns
 from rules.refusals import NotFound
 
@@ -18,6 +19,7 @@ __all__ = [
     "key_for",
     "now",
     "sentence",
+    "spoken_of",
     "warn_of_pattern",
 ]
 
@@ -44,6 +46,18 @@ class PatrolButton(PatrolsButton):
 
     def back(self) -> str:
         return self.url("outing", self.row.pk)
+
+
+def spoken_of(button: PatrolButton) -> Membership | None:
+    """Of whom of the crew something is said (`who`, their key in it): of oneself where it names nobody."""
+    key = button.request.POST.get("who", "")
+    if not key:
+        return None
+    mates = CrewMember.objects.visible_to(button.membership).filter(patrol_id=button.row.pk)
+    mate = next((one for one in mates.select_related("membership") if str(one.pk) == key), None)
+    if mate is None:
+        raise NotFound
+    return mate.membership
 
 
 def find_signup(view: DeskView, shift: Shift) -> Signup:

@@ -1,11 +1,18 @@
 """What the street page shows around the outing itself: what earlier crews left."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from accounts.models import Membership
-from patrols.models import Patrol
+from patrols.models import CrewMember, Patrol
 from patrols.queries import handovers
-from patrols.states import ENDED, TOGETHER, NoteStatus, PatrolStatus
+from patrols.states import ENDED, HERE, ON_THE_STREET, TOGETHER, NoteStatus, PatrolStatus
+
+
+def promises(patrol: Patrol, crew: Sequence[CrewMember]) -> dict[str, Any]:
+    """Who is there and has not promised yet, while somebody must."""
+    waits = patrol.status in (PatrolStatus.BRIEFING, *ON_THE_STREET)
+    return {"unpledged": [one for one in crew if waits and one.attendance in HERE and one.pledged_at is None]}
 
 
 def notes(patrol: Patrol, membership: Membership) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.doors import DeskView
 from accounts.roles import Permission
-from patrols.actions import crews, log, patrols
+from patrols.actions import crews, log, patrols, pledges
 from patrols.forms.handovers import HandoverForm
 from patrols.forms.safety import RetractForm, SilenceForm
 from patrols.forms.shifts import DebriefForm, NoteForm, OverrideForm, SafetyForm
@@ -19,7 +19,7 @@ from patrols.queries import pages
 from patrols.queries.joining import may_lead
 from patrols.states import HERE, LogKind, PatrolStatus
 from patrols.views import around, safety, stops, tracks
-from patrols.views.acts import PatrolButton, find, key_for, now, sentence
+from patrols.views.acts import PatrolButton, find, key_for, now, sentence, spoken_of
 from rules.forms import PatientForm
 from rules.refusals import Conflict, IllegalMove, Invalid, NotFound, Refusal
 
@@ -50,6 +50,8 @@ class Outing(DeskView):
             knows_crew=True,  # one stands among them
             here=here,
             is_here=me.attendance in HERE,
+            me=me,
+            **around.promises(patrol, crew),
             missing=max(0, patrol.shift.minimum_crew - here),
             may_override=here >= crews.FEWEST and may_lead(self.membership, patrol.shift),
             log=pages.story(patrol=patrol, membership=self.membership)[1][::-1],
@@ -80,7 +82,25 @@ class CheckIn(PatrolButton):
     allows = {"post": Permission.PATROL_RUN}
 
     def act(self) -> None:
-        patrols.check_in(patrol=self.row, by=self.membership, at=now())
+        patrols.check_in(patrol=self.row, by=self.membership, at=now(), member=spoken_of(self))
+
+
+class Pledge(PatrolButton):
+    """No weapons, no alcohol, no confrontation: I, or somebody whose word whoever leads notes."""
+
+    allows = {"post": Permission.PATROL_RUN}
+
+    def act(self) -> None:
+        pledges.give(patrol=self.row, by=self.membership, at=now(), member=spoken_of(self))
+
+
+class TakePledgeBack(PatrolButton):
+    """It was the wrong name."""
+
+    allows = {"post": Permission.PATROL_RUN}
+
+    def act(self) -> None:
+        pledges.take_back(patrol=self.row, by=self.membership, at=now(), member=spoken_of(self))
 
 
 class Start(PatrolButton):

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from accounts.doors import StrictSerializer
 from accounts.receipts import Answer, within_receipt
-from patrols.actions import log, patrols, signups
+from patrols.actions import log, patrols, pledges, signups
 from patrols.actions.moves import Stamp
 from patrols.api.fields import PlaceIn
 from patrols.api.patrols import somebody_of
@@ -46,6 +46,12 @@ class MoveIn(OnPatrolIn):
 
 class CheckInIn(MoveIn):
     """Who is there: oneself, or a crew member (by their `id` in the crew) without a phone."""
+
+    crew_member = KeyField(required=False, allow_null=True)
+
+
+class PledgeIn(OnPatrolIn):
+    """Who promises: oneself, or a crew member (by their `id` in the crew) without a phone."""
 
     crew_member = KeyField(required=False, allow_null=True)
 
@@ -110,6 +116,15 @@ def check_in(sent: Sent, words: Words) -> Answer:
     patrol, stamp = patrol_of(sent, words), stamp_of(sent, words)
     member = somebody_of(patrol, words.get("crew_member"))
     return moved(patrols.check_in(patrol=patrol, by=sent.by, at=sent.at, stamp=stamp, member=member))
+
+
+def pledge(sent: Sent, words: Words) -> Answer:
+    patrol = patrol_of(sent, words)
+    member = somebody_of(patrol, words.get("crew_member"))
+    promised = pledges.give(
+        patrol=patrol, by=sent.by, at=sent.at, happened_at=sent.happened_at, member=member
+    )
+    return {"patrol": str(patrol.pk), "crew_member": str(promised.pk), "at": instant(promised.pledged_at)}
 
 
 def move(verb: Callable[..., Patrol], form: type[MoveIn] = MoveIn) -> Step:
@@ -191,6 +206,7 @@ KINDS = (
             "cancel": move(patrols.cancel, CancelIn),
         },
     ),
+    Kind("patrol.pledged", 1, one(PledgeIn, pledge)),
     Kind("patrol.log_entry", 1, one(LogEntryIn, add_entry, add_entries)),
     Kind("shift.signed_up", 1, one(ShiftIn, sign_up)),
     Kind("shift.withdrawn", 1, one(ShiftIn, about_own_signup(signups.withdraw))),

@@ -104,7 +104,7 @@ SHAPES: dict[str, set[str]] = {
         "held_at",
         "patrol_status",
     },
-    "patrols-api:shift-crew": {"id", "alias", "attendance", "is_me", "is_leader"},
+    "patrols-api:shift-crew": {"id", "alias", "attendance", "is_me", "is_leader", "has_pledged"},
     "patrols-api:shift-detail": {
         "id",
         "kind",

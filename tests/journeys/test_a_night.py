@@ -150,7 +150,9 @@ def test_from_an_invitation_to_the_weeks_summary(house, browse):
     assert not night.phone.locator('form[action$="/start/"]').count()  # nobody goes alone
     night.desk.goto(patrol)
     night.tap(night.desk, "/check-in/")
+    night.tap(night.desk, "/pledge/")
     night.phone.goto(patrol)
+    night.tap(night.phone, "/pledge/")
     night.tap(night.phone, "/start/")
     assert "Ronda activa" in night.phone.locator("h1").inner_text()
 

@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from patrols.actions import log, patrols
+from patrols.actions import log, patrols, pledges
 from patrols.models import CrewMember
 from tests.factories import SignupFactory
 
@@ -26,6 +26,7 @@ def night(shift, crew, volunteer, coordinator):
     patrol = patrols.open_briefing(shift=shift, by=crew[0], at=start - timedelta(minutes=10))
     for member in crew:
         patrols.check_in(patrol=patrol, by=member, at=start)
+        pledges.give(patrol=patrol, by=member, at=start)
     patrols.start(patrol=patrol, by=crew[0], at=start)
     log.add_entry(patrol=patrol, by=crew[1], at=start, text="Poste apagado")
     return patrol

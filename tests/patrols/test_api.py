@@ -187,8 +187,8 @@ def test_the_crew_looks_like_this(at_noon, as_, url, patrol_that_is, crew):
     patrol = patrol_that_is("active", present=1)
     ids = dict(patrol.crew.values_list("membership", "pk"))
     mates = [
-        (crew[0], {"attendance": "present", "is_me": False, "is_leader": True}),
-        (crew[1], {"attendance": "expected", "is_me": True, "is_leader": False}),
+        (crew[0], {"attendance": "present", "is_me": False, "is_leader": True, "has_pledged": True}),
+        (crew[1], {"attendance": "expected", "is_me": True, "is_leader": False, "has_pledged": False}),
     ]
 
     response = as_(crew[1]).get(url("shift-crew", patrol.shift))
@@ -530,6 +530,9 @@ def test_a_night_from_plan_to_review(at_noon, as_, url, plan_words, coordinator,
     mates = {mate["alias"]: mate["id"] for mate in as_(rosa).get(url("shift-crew", shift)).json()}
     post(as_(rosa), url("patrol-check-in", patrol))
     post(as_(rosa), url("patrol-check-in", patrol), {"crew_member": mates[juan.alias]})
+    post(as_(rosa), url("patrol-pledge", patrol))
+    assert refused(post(as_(juan), url("patrol-start", patrol))) == (409, "pledge_missing", [])
+    post(as_(rosa), url("patrol-pledge", patrol), {"crew_member": mates[juan.alias]})
     steps = [
         ("start", {}),
         ("pause", {}),

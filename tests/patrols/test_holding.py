@@ -16,6 +16,7 @@ from patrols.models import CrewMember, Joining, Patrol, Shift, Signup
 from rules.refusals import Conflict, IllegalMove, Invalid, NotAllowed
 from tests.factories import (
     NOON,
+    CrewMemberFactory,
     MembershipFactory,
     PatrolFactory,
     ShiftFactory,
@@ -208,9 +209,7 @@ def three(organization):
     shift = ShiftFactory(organization=organization, minimum_crew=3, capacity=4)
     patrol = PatrolFactory(organization=organization, shift=shift, leader=leader, status="briefing")
     for member in (leader, other):
-        CrewMember.objects.create(
-            organization=organization, patrol=patrol, membership=member, attendance="present"
-        )
+        CrewMemberFactory(organization=organization, patrol=patrol, membership=member, attendance="present")
     return patrol, leader, other
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
-from patrols.actions import patrols
+from patrols.actions import patrols, pledges
 from patrols.models import LogEntry, Patrol, Shift, Signup
 from tests.factories import (
     CrewMemberFactory,
@@ -55,6 +55,7 @@ def patrol(organization, volunteer, leader, now):
     patrol = patrols.open_briefing(shift=shift, by=leader, at=now)
     for member in (volunteer, leader):
         patrols.check_in(patrol=patrol, by=member, at=now)
+        pledges.give(patrol=patrol, by=member, at=now)
     return patrol
 
 

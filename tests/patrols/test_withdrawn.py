@@ -2,7 +2,7 @@
 
 import pytest
 
-from patrols.actions import log, patrols, signups
+from patrols.actions import log, patrols, pledges, signups
 from patrols.models import CrewMember, LogEntry, Move, Patrol, Signup
 from patrols.queries import pages
 from rules.refusals import NotAllowed
@@ -19,6 +19,7 @@ def patrol(shift, crew, volunteer):
     patrol = patrols.open_briefing(shift=shift, by=crew[0], at=meeting)
     for member in crew:
         patrols.check_in(patrol=patrol, by=member, at=meeting)
+        pledges.give(patrol=patrol, by=member, at=meeting)
     return patrol
 
 

@@ -1,0 +1,76 @@
+""" "No weapons, no alcohol, no confrontation": promised by each person before a crew goes out."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership
+from accounts.roles import Permission
+from audit import actions as audit
+from patrols.actions import crews
+from patrols.models import CrewMember, Patrol
+from patrols.states import HERE, TOGETHER, WALKED, PatrolStatus
+from rules.refusals import Conflict, IllegalMove, NotAllowed
+
+
+@transaction.atomic
+def give(
+    *,
+    patrol: Patrol,
+    by: Membership,
+    at: datetime,
+    happened_at: datetime | None = None,
+    member: Membership | None = None,
+) -> CrewMember:
+    """Promise it for oneself. Whoever leads notes it for somebody without a phone, who says it aloud: it
+    stays on record who tapped for whom. Twice changes nothing."""
+    patrol, promises = _lock(patrol, by, member)
+    if patrol.status not in TOGETHER:
+        raise IllegalMove
+    if promises.attendance not in WALKED:
+        raise Conflict(_("Say first that they are there."), code="not_here")
+    if promises.pledged_at is None:
+        promises.pledged_at, promises.pledged_by = min(happened_at or at, at), by
+        promises.save(update_fields=["pledged_at", "pledged_by"])
+        audit.record(action="pledge.given", subject=promises, by=by)
+    return promises
+
+
+@transaction.atomic
+def take_back(
+    *, patrol: Patrol, by: Membership, at: datetime, member: Membership | None = None
+) -> CrewMember:
+    """It was the wrong name: whoever tapped it takes it back, until the crew goes out."""
+    patrol, promises = _lock(patrol, by, member)
+    if patrol.status != PatrolStatus.BRIEFING:
+        raise IllegalMove
+    if promises.pledged_at is not None:
+        if promises.pledged_by_id != by.pk:
+            raise NotAllowed(_("Only who tapped it can take it back."))
+        promises.pledged_at = promises.pledged_by = None
+        promises.save(update_fields=["pledged_at", "pledged_by"])
+        audit.record(action="pledge.taken_back", subject=promises, by=by)
+    return promises
+
+
+def check_given(patrol: Patrol, *, by: Membership, came_late: bool) -> int:
+    """Refuse to go out while somebody who is there has not promised. Whoever went out an hour ago without
+    signal cannot be held back any more: the night stands, marked. Answers how many had not."""
+    here = CrewMember.objects.filter(patrol_id=patrol.pk, attendance__in=HERE)
+    without = here.filter(pledged_at=None).count()
+    if without and not came_late:
+        raise Conflict(
+            _("Not everybody has promised yet: no weapons, no alcohol, no confrontation."),
+            code="pledge_missing",
+        )
+    if without:
+        audit.record(action="pledge.missed", subject=patrol, by=by, people=without)
+    return without
+
+
+def _lock(patrol: Patrol, by: Membership, member: Membership | None) -> tuple[Patrol, CrewMember]:
+    patrol = Patrol.objects.select_for_update(of=("self",)).get(pk=patrol.pk)
+    by.require(Permission.PATROL_RUN, patrol)
+    crews.member_of(patrol, by)
+    return patrol, crews.spoken_for(patrol, by, member)
