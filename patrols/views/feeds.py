@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import limits
 from accounts.doors import DeskView, PublicView
+from accounts.qr import drawn
 from accounts.roles import Permission
-from accounts.views.people import drawn
 from patrols.actions import feeds
 from patrols.models import CalendarFeed
 from patrols.queries.feeds import calendar_of, owner_of
