@@ -18,14 +18,16 @@ from places.queries import lines_for
 
 THEMES = ("light", "dark")
 NIGHT_STARTS, NIGHT_ENDS = 18, 6
+FIRST_LINES = 3
 
 
 @dataclass(frozen=True)
 class Line:
-    """A number to call, named in the reader's language."""
+    """A number to call, named in the reader's language, and the digits a phone dials."""
 
     number: str
     name: str
+    dial: str
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
@@ -52,7 +54,8 @@ def night_theme(membership: Membership | None) -> str:
 
 
 def emergency_lines(membership: Membership | None) -> Sequence[Line]:
-    """The first lines valid today, everywhere and in the member's district."""
-    lines = lines_for(membership.ubigeo if membership else "", timezone.localdate())[:3]
+    """The first lines valid today, and all that are the member's own district's, as its serenazgo."""
+    found = lines_for(membership.ubigeo if membership else "", timezone.localdate())
+    lines = [line for place, line in enumerate(found) if place < FIRST_LINES or line.district_id]
     column = f"name_{(get_language() or 'es')[:2]}"
-    return [Line(line.number, getattr(line, column, "") or line.name_es) for line in lines]
+    return [Line(line.number, getattr(line, column, "") or line.name_es, line.dial) for line in lines]

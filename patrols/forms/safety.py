@@ -17,18 +17,27 @@ A_QUARTER = timedelta(minutes=15)
 
 
 class HereForm(forms.Form):
-    """Where the phone is: WGS84 degrees, metres."""
+    """Where the phone is (WGS84 degrees, metres), and how long the press waited for signal."""
 
     lat = forms.FloatField(required=False, min_value=-90, max_value=90)
     lon = forms.FloatField(required=False, min_value=-180, max_value=180)
     accuracy_m = forms.FloatField(required=False, min_value=0, max_value=1_000_000)
+    seconds_ago = forms.IntegerField(required=False, min_value=0, max_value=24 * 3600)
 
 
 def stamp_in(sent: Mapping[str, Any]) -> Stamp:
     """Where they are, if the phone said it in a way we can read: a place may not hold up a call for help."""
     form = HereForm(sent)
-    is_said = form.is_valid() and None not in (form.cleaned_data["lat"], form.cleaned_data["lon"])
-    return Stamp(**form.cleaned_data) if is_said else NO_STAMP
+    form.is_valid()
+    place = {name: form.cleaned_data.get(name) for name in ("lat", "lon", "accuracy_m")}
+    return NO_STAMP if None in (place["lat"], place["lon"]) else Stamp(**place)
+
+
+def waited_in(sent: Mapping[str, Any]) -> timedelta:
+    """How long the press waited, as far as we can read it."""
+    form = HereForm(sent)
+    form.is_valid()
+    return timedelta(seconds=form.cleaned_data.get("seconds_ago") or 0)
 
 
 def quarters(at: datetime) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from accounts import signin
 from accounts.doors import PublicView, is_from_elsewhere, strangers_counted
 from accounts.sessions import device_of
 from patrols.actions import locked_phones
-from patrols.forms.safety import stamp_in
+from patrols.forms.safety import stamp_in, waited_in
 from patrols.models import Alarm
 from patrols.views.acts import now
 from rules.problems import status_of
@@ -36,7 +36,10 @@ class Sos(PublicView):
         try:
             with strangers_counted(request):
                 alarm = locked_phones.raise_sos(
-                    secret=signin.device_secret(request), at=now(), stamp=stamp_in(request.POST)
+                    secret=signin.device_secret(request),
+                    at=now(),
+                    ago=waited_in(request.POST),
+                    stamp=stamp_in(request.POST),
                 )
         except Refusal as refusal:
             outcome = "no_patrol" if refusal.code == "illegal_move" else "unknown"

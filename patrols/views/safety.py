@@ -11,7 +11,7 @@ from accounts.doors import DeskView
 from accounts.roles import Permission
 from accounts.sessions import device_of
 from patrols.actions import alarms, checks
-from patrols.forms.safety import stamp_in
+from patrols.forms.safety import stamp_in, waited_in
 from patrols.models import Patrol
 from patrols.queries import safety
 from patrols.queries.duty import who_answers
@@ -64,8 +64,9 @@ class Help(PatrolButton):
     done = _("Your call for help is out. Now call by phone too.")
 
     def act(self) -> None:
-        stamp = stamp_in(self.request.POST)
-        alarms.raise_sos(patrol=self.row, by=self.membership, at=now(), stamp=stamp)
+        at, sent = now(), self.request.POST
+        pressed_at, stamp = at - waited_in(sent), stamp_in(sent)
+        alarms.raise_sos(patrol=self.row, by=self.membership, at=at, happened_at=pressed_at, stamp=stamp)
 
 
 class Drill(PatrolButton):

@@ -21,7 +21,7 @@ from audit.models import Entry
 from patrols.actions import alarms, locked_phones
 from patrols.models import Alarm
 from rules.refusals import IllegalMove
-from tests.factories import DeviceFactory, MembershipFactory, OrganizationFactory
+from tests.factories import DeviceFactory, EmergencyLineFactory, MembershipFactory, OrganizationFactory
 
 SECRET = "el-secreto-de-un-celular"
 ELSEWHERE = "https://example.org"
@@ -358,3 +358,24 @@ def test_a_phone_of_a_stranger_rings_only_its_own_patrol(night, clock, phone, or
     client.cookies[COOKIE] = "ajeno"
     assert client.post("/sos/").status_code == 409
     assert not Alarm.objects.exists()
+
+
+@pytest.mark.parametrize(("said", "minutes"), [("180", 3), ("-5", 0), ("ayer", 0), ("99999999", 0)])
+def test_a_press_that_waited_for_signal_says_how_long_and_is_taken_anyway(night, handset, said, minutes):
+    assert handset.post("/sos/", {"seconds_ago": said}).status_code == 200
+    assert Alarm.objects.get().due_at == night.at(10 - minutes)
+
+
+def test_only_an_answer_of_ours_that_it_went_out_says_so_to_the_script(night, handset):
+    """`sos.js` takes a captive portal's page, or a refusal, for no success."""
+    assert "data-sos-sent" not in handset.get("/sos/").content.decode()
+    assert "data-sos-sent" in handset.post("/sos/").content.decode()
+    handset.cookies[COOKIE] = "otro"
+    assert "data-sos-sent" not in handset.post("/sos/").content.decode()
+
+
+def test_the_numbers_dial_without_signal_and_a_message_stands_ready(night, handset):
+    EmergencyLineFactory(number="(01) 458-0000, Central", code="police")
+    page = handset.get("/sos/").content.decode()
+    assert 'href="tel:014580000"' in page
+    assert 'href="sms:?body=Necesito%20ayuda' in page

@@ -16,7 +16,7 @@ from patrols.actions import alarms
 from patrols.actions.moves import Stamp
 from patrols.models import Alarm, DutyTurn, SafetyCheck
 from patrols.notices import safety as notices
-from tests.factories import DeviceFactory, EmergencyLineFactory, PriorityPointFactory
+from tests.factories import DeviceFactory, DistrictFactory, EmergencyLineFactory, PriorityPointFactory
 
 PIN, SECRET = "280419", "el-secreto"
 HERE = Stamp(lat=-12.03, lon=-77.01, accuracy_m=12.0)
@@ -287,3 +287,13 @@ def test_who_goes_out_tonight_reads_who_answers_then_and_not_who_does_now(night,
 
 def test_without_a_patrol_tonight_it_says_who_answers_now(night, clock, browsing, volunteer):
     assert f"Ahora responde: Central, turno de {night.watcher.alias}" in first_page(browsing, volunteer)
+
+
+def test_the_districts_serenazgo_stands_among_the_numbers_however_late_its_turn(night, clock, street):
+    for place, number in enumerate(("105", "106", "116", "100")):
+        EmergencyLineFactory(number=number, code=f"general_{number}", order=place)
+    district = DistrictFactory(ubigeo=night.patrol.organization.ubigeo)
+    EmergencyLineFactory(number="01 458 0000", code="serenazgo", district=district, order=90)
+    page = street(night.mate)
+    assert 'href="tel:014580000"' in page
+    assert 'href="tel:100"' not in page
