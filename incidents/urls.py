@@ -8,7 +8,7 @@ from incidents.api.catalog import CategoryViewSet
 from incidents.api.desk import ReportViewSet
 from incidents.api.files import OwnPhotoFiles, PhotoFiles
 from incidents.api.mine import OwnReportViewSet
-from incidents.views import arrest_desk, arrests, mine, new, queue, report
+from incidents.views import arrest_desk, arrests, mine, new, outings, queue, report
 
 router = SimpleRouter(use_regex_path=False)
 router.register("reports", ReportViewSet, "report")
@@ -35,6 +35,7 @@ desk_patterns: list[URLPattern] = [
     path("reports/<uuid:pk>/mark-duplicate/", report.Duplicate.as_view(), name="mark_duplicate"),
     path("reports/<uuid:pk>/reopen/", report.Reopen.as_view(), name="reopen"),
     path("reports/<uuid:pk>/contact/", report.Contact.as_view(), name="contact"),
+    path("patrols/<uuid:pk>/reports/", outings.PatrolReports.as_view(), name="patrol-reports"),
     path("citizen-arrests/", arrest_desk.Arrests.as_view(), name="arrests"),
     path("citizen-arrests/<uuid:pk>/", arrest_desk.OneArrest.as_view(), name="arrest"),
     path("citizen-arrests/<uuid:pk>/review/", arrest_desk.ReviewArrest.as_view(), name="review-arrest"),

@@ -10,6 +10,7 @@ from patrols.api.handovers import HandoverItemViewSet, PatrolHandoverViewSet
 from patrols.api.log import LogEntryViewSet
 from patrols.api.patrols import PatrolViewSet
 from patrols.api.proposals import ProposalViewSet, ProposedNightViewSet
+from patrols.api.replay import ReplayViewSet
 from patrols.api.schedule import ScheduleViewSet
 from patrols.api.series import SeriesViewSet
 from patrols.api.shifts import ShiftViewSet
@@ -31,6 +32,7 @@ from patrols.views import (
     mine,
     newcomers,
     proposals,
+    replay,
     safety,
     series,
     street,
@@ -60,6 +62,7 @@ left = PatrolHandoverViewSet.as_view({"get": "waiting", "post": "create"})
 was_read = PatrolHandoverViewSet.as_view({"post": "acknowledge"})
 track = TrackViewSet.as_view({"get": "retrieve", "post": "create", "put": "update", "delete": "destroy"})
 log = LogEntryViewSet.as_view({"get": "list", "post": "create"})
+looked_back = ReplayViewSet.as_view({"get": "retrieve"})
 
 public_patterns: list[URLPattern] = [
     path("calendar/<str:token>.ics", feeds.Feed.as_view(), name="calendar"),
@@ -104,6 +107,7 @@ desk_patterns: list[URLPattern] = [
     path("signups/<uuid:pk>/take-off/", desk.TakeOff.as_view(), name="take-off"),
     path("patrols/", desk.Finished.as_view(), name="finished"),
     path("patrols/<uuid:pk>/", desk.PatrolPage.as_view(), name="patrol"),
+    path("patrols/<uuid:pk>/replay/", replay.Replay.as_view(), name="replay"),
     path("patrols/<uuid:pk>/review/", desk.Review.as_view(), name="review"),
     path("people/<uuid:pk>/way/", newcomers.NewcomerPage.as_view(), name="newcomer"),
     path("people/<uuid:pk>/endorse/", newcomers.Endorse.as_view(), name="endorse"),
@@ -172,6 +176,7 @@ desk_patterns: list[URLPattern] = [
 api_patterns: list[URLPattern | URLResolver] = [
     *router.urls,
     path("patrols/<uuid:pk>/log/", log, name="patrol-log"),
+    path("patrols/<uuid:pk>/replay/", looked_back, name="patrol-replay"),
     path("device-sos/", DeviceSos.as_view(), name="device-sos"),
     path("patrols/<uuid:pk>/track/", track, name="patrol-track"),
     path("patrols/<uuid:pk>/visits/", points["visit-list"], name="patrol-visits"),

@@ -285,6 +285,7 @@ class PatrolPage(DeskView):
             missed_notes=handovers.missed_by(patrol),
             **stops.covered(patrol, self.membership, now()),
             is_ours=patrol.organization_id == self.membership.organization_id,
+            may_look_back=patrol.status in FINISHED,
             is_of_today=patrol.ended_at is not None and patrol.ended_at > now() - timedelta(days=1),
             form=form if form.errors or (waits and self.membership.may(Permission.PATROL_REVIEW)) else None,
         )

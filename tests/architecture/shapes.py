@@ -88,6 +88,7 @@ SHAPES: dict[str, set[str]] = {
         "lon",
         "accuracy_m",
     },
+    "patrols-api:patrol-replay": {"type", "started_at", "ended_at", "features"},
     "patrols-api:schedule-list": {
         "id",
         "board",

@@ -51,7 +51,7 @@ BEHIND = {
     "patrols.RouteStop": "read through its patrol, found by the patrol's key",
     "patrols.Skip": "read through its patrol, found by the patrol's key",
     "patrols.Track": "one's own, found by the reader's own id",
-    "patrols.TrackPoint": "counted in its track; no door shows one",
+    "patrols.TrackPoint": "one's own alone, with the replay of a patrol, found by the patrol's key",
     "patrols.Visit": "read through its patrol, found by the patrol's key",
     "phone.Clock": "a record beside what was sent; no door shows it",
     "phone.Quarantined": "kept for operators; no door yet",
