@@ -102,6 +102,8 @@ JOBS: dict[str, frozenset[Permission]] = {
     "offers": frozenset({Permission.SHIFT_SIGN_UP}),
     # closes requests to come along that nobody needs to answer any more
     "requests": frozenset({Permission.SHIFT_SIGN_UP}),
+    # closes swaps nobody answered, or whose place is gone
+    "swaps": frozenset({Permission.SHIFT_SIGN_UP}),
     # frees what members who left still hold
     "release": frozenset({Permission.SHIFT_SIGN_UP}),
     # writes the nights of recurring shifts ahead

@@ -10,7 +10,17 @@ from accounts.actors import SystemActor
 from audit import actions as audit
 from incidents.actions import telling
 from insights.actions import figures
-from patrols.actions import escalation, holding, occurrences, patrols, requests, retention, signups, tracks
+from patrols.actions import (
+    escalation,
+    holding,
+    occurrences,
+    patrols,
+    requests,
+    retention,
+    signups,
+    swaps,
+    tracks,
+)
 from programs.actions import consents
 
 Chore = Callable[[datetime], object]
@@ -20,6 +30,7 @@ CHORES: dict[str, Chore] = {
     "safety": lambda at: escalation.watch(by=SystemActor("safety"), at=at),
     "offers": lambda at: signups.lapse_offers(by=SystemActor("offers"), at=at),
     "requests": lambda at: requests.lapse(by=SystemActor("requests"), at=at),
+    "swaps": lambda at: swaps.lapse(by=SystemActor("swaps"), at=at),
     "release": lambda at: signups.release(by=SystemActor("release"), at=at),
     "series": lambda at: occurrences.generate(by=SystemActor("series"), at=at),
     "missed": lambda at: patrols.note_missed(by=SystemActor("missed"), at=at),

@@ -15,6 +15,7 @@ from patrols.api.schedule import ScheduleViewSet
 from patrols.api.series import SeriesViewSet
 from patrols.api.shifts import ShiftViewSet
 from patrols.api.signups import SignupViewSet
+from patrols.api.swaps import SwapViewSet
 from patrols.api.tracks import TrackViewSet
 from patrols.api.visits import SkipOut, VisitViewSet
 from patrols.views import (
@@ -36,6 +37,7 @@ from patrols.views import (
     safety,
     series,
     street,
+    swaps,
     tracks,
     visits,
 )
@@ -46,6 +48,7 @@ router.register("signups", SignupViewSet, "signup")
 router.register("patrols", PatrolViewSet, "patrol")
 router.register("requests", RequestViewSet, "request")
 router.register("companions", CompanionViewSet, "companion")
+router.register("swaps", SwapViewSet, "swap")
 router.register("availability", AvailabilityViewSet, "availability")
 router.register("handover-lines", HandoverItemViewSet, "handover-line")
 router.register("series", SeriesViewSet, "series")
@@ -130,6 +133,11 @@ desk_patterns: list[URLPattern] = [
     path("mine/shifts/<uuid:pk>/accept/", mine.Accept.as_view(), name="accept"),
     path("mine/shifts/<uuid:pk>/decline/", mine.Decline.as_view(), name="decline"),
     path("mine/shifts/<uuid:pk>/attend/", mine.Attend.as_view(), name="attend"),
+    path("mine/shifts/<uuid:pk>/swap/", swaps.AskSwap.as_view(), name="swap-ask"),
+    path("mine/swaps/<uuid:pk>/", swaps.SwapPage.as_view(), name="swap"),
+    path("mine/swaps/<uuid:pk>/accept/", swaps.AcceptSwap.as_view(), name="swap-accept"),
+    path("mine/swaps/<uuid:pk>/decline/", swaps.DeclineSwap.as_view(), name="swap-decline"),
+    path("mine/swaps/<uuid:pk>/cancel/", swaps.CancelSwap.as_view(), name="swap-cancel"),
     path("mine/shifts/<uuid:pk>/meet/", mine.Brief.as_view(), name="brief"),
     path("mine/patrols/<uuid:pk>/", street.Outing.as_view(), name="outing"),
     path("mine/patrols/<uuid:pk>/check-in/", street.CheckIn.as_view(), name="check-in"),

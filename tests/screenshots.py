@@ -56,6 +56,8 @@ SHOTS = [
     Shot("coordinator-week", "coordinator", "{here}shifts/", "The coordinator's week"),
     Shot("coordinator-month", "coordinator", "{here}shifts/month/", "The coordinator's month"),
     Shot("coordinator-fill", "coordinator", "{here}shifts/{shift}/fill/", "Whom to ask for a night"),
+    Shot("volunteer-swap", "volunteer", "{here}mine/swaps/{swap}/", "Asked to swap a night"),
+    Shot("volunteer-swap-ask", "volunteer", "{here}mine/shifts/{own_night}/swap/", "Asking for a swap"),
     Shot("volunteer-availability", "volunteer", "{here}mine/availability/", "When a volunteer can"),
     Shot("coordinator-shift", "coordinator", "{here}shifts/{shift}/", "A night and who comes"),
     Shot("coordinator-plan", "coordinator", "{here}shifts/new/", "Planning a night"),

@@ -41,7 +41,7 @@ def _short_night(society: Society, today: date, dice: Random) -> Story:
         by=board.coordinator,
         sector=point.sector,
         kind=PatrolKind.MIXED_ROUND,
-        starts_at=(starts_at := datetime.combine(_free_day(board, today), EVENING, LIMA)),
+        starts_at=(starts_at := datetime.combine(free_day(board, today), EVENING, LIMA)),
         ends_at=starts_at + timedelta(hours=3),
         meeting_point=point.name,
         capacity=6,
@@ -63,7 +63,7 @@ def _short_night(society: Society, today: date, dice: Random) -> Story:
         requests.decline(request=asked[-1], by=asked[-1].membership, at=at + timedelta(hours=1))
 
 
-def _free_day(board: Board, today: date) -> date:
+def free_day(board: Board, today: date) -> date:
     """A coming day on which the board does not go out."""
     taken = set(Shift.objects.filter(organization=board.organization).values_list("service_date", flat=True))
     return next(day for day in (today + timedelta(days=n) for n in range(4, 60)) if day not in taken)

@@ -15,6 +15,7 @@ from config.demo import (
     nights,
     people,
     reports,
+    swaps,
     territory,
     watches,
     youth,
@@ -52,6 +53,7 @@ def write(*, seed: int, day: date) -> None:
     _add_nights(chronicle, society, sectors, day)
     calendar.add(chronicle, society, today=day)
     watches.add(chronicle, society, today=day)
+    swaps.add(chronicle, society, today=day)
     reports.add(chronicle, society, today=day)
     arrests.add(chronicle, society, today=day)
     youth.add(chronicle, society, today=day)

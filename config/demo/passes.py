@@ -12,7 +12,7 @@ from accounts.sessions import SessionStore
 from config.demo import people
 from config.demo.cast import PARTS, phone_of
 from incidents.models import CitizenArrestReport, Photo, Report
-from patrols.models import Patrol, Shift
+from patrols.models import Patrol, Shift, Swap
 from patrols.states import FINISHED, ON_THE_STREET, ShiftStatus
 from programs.models import Cohort, Enrollment, Participant, Program, Session
 
@@ -80,6 +80,12 @@ def _ids(seats: dict[str, Membership]) -> dict[str, str | None]:
         "report": reports.filter(status="received").order_by("-rank"),
         "report_in_progress": reports.filter(status="in_progress").order_by("-rank"),
         "arrest": CitizenArrestReport.objects.visible_to(reviewer).order_by("-sent_at"),
+        "swap": Swap.objects.visible_to(volunteer)
+        .filter(status="asked", asked=volunteer)
+        .order_by("asked_at"),
+        "own_night": Shift.objects.filter(
+            signups__membership=volunteer, signups__status="confirmed", status="open", patrol=None
+        ).order_by("-starts_at"),
         "photo": Photo.objects.visible_to(reviewer).order_by("-added_at"),
         "own_report": Report.own.all().visible_to(volunteer).order_by("-received_at"),
         "program": Program.objects.visible_to(planner).order_by("name"),

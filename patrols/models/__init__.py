@@ -19,6 +19,7 @@ from patrols.models.safety import Alarm, AlarmStep, SafetyCheck, Watch
 from patrols.models.series import Series, SeriesException
 from patrols.models.shifts import Shift, Signup
 from patrols.models.suspensions import Suspension
+from patrols.models.swaps import Swap
 from patrols.models.tracks import Coverage, Track, TrackPoint
 from patrols.models.visits import RouteStop, Skip, Visit
 
@@ -57,6 +58,7 @@ __all__ = [
     "Signup",
     "Skip",
     "Suspension",
+    "Swap",
     "Track",
     "TrackPoint",
     "Visit",

@@ -4,6 +4,6 @@ No name and no place is ever in a message: it says when, and that Ronda knows th
 """
 
 from notifications.kinds import Kind
-from patrols.notices import asking, safety, shifts, suspensions
+from patrols.notices import asking, safety, shifts, suspensions, swaps
 
-KINDS: list[Kind] = [*shifts.KINDS, *asking.KINDS, *safety.KINDS, *suspensions.KINDS]
+KINDS: list[Kind] = [*shifts.KINDS, *asking.KINDS, *safety.KINDS, *suspensions.KINDS, *swaps.KINDS]

@@ -17,6 +17,7 @@ from patrols.queries import pages, shifts, ways
 from patrols.queries.companions import companions_for
 from patrols.queries.duty import who_answers
 from patrols.queries.requests import own_requests
+from patrols.queries.swaps import own_swaps
 from patrols.states import SignupStatus
 from patrols.views.acts import PatrolsButton, find_signup, now, sentence
 from rules.refusals import NotFound
@@ -40,11 +41,14 @@ class Mine(DeskView):
         coming = [night for night in nights if night.answer == SignupStatus.CONFIRMED]
         coming = [night for night in coming if running is None or night.shift.pk != running.shift_id]
         following = next(iter(coming), None)
+        swaps = own_swaps(self.membership, at)
         return self.page(
             running=running,
             following=following,
             mates=self.mates(following, at),
             asked=own_requests(self.membership, at),
+            swaps_to_answer=[swap for swap in swaps if swap.asked_id == self.membership.pk],
+            swaps_asked=[swap for swap in swaps if swap.asked_by_id == self.membership.pk],
             offers=[night for night in nights if night.answer == SignupStatus.OFFERED],
             coming=coming[1:],
             waiting=[night for night in nights if night.answer == SignupStatus.WAITLISTED],

@@ -1,6 +1,6 @@
 """What a phone may send: each kind and version names the shape of its payload and the verb it is for."""
 
-from phone.kinds import handovers, incidents, notices, patrols, programs, safety, tracks, visits
+from phone.kinds import handovers, incidents, notices, patrols, programs, safety, swaps, tracks, visits
 from phone.kinds.kind import Kind, Rows, Sent, Step
 
 ALL = (
@@ -12,6 +12,7 @@ ALL = (
     *visits.KINDS,
     *handovers.KINDS,
     *tracks.KINDS,
+    *swaps.KINDS,
 )
 KINDS: dict[tuple[str, int], Kind] = {(kind.name, kind.version): kind for kind in ALL}
 NAMES = {kind.name for kind in ALL}

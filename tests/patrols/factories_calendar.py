@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import factory
 
 from accounts.roles import Role
-from patrols.models import Availability, Companion, Proposal, ProposedNight, Request
+from patrols.models import Availability, Companion, Proposal, ProposedNight, Request, Swap
 from tests.factories import NOON, OURS, MembershipFactory, OwnedFactory, ShiftFactory
 
 
@@ -71,3 +71,16 @@ class ProposedNightFactory(OwnedFactory):
     )
     available = 3
     fit = "enough"
+
+
+class SwapFactory(OwnedFactory):
+    """Somebody who goes out asks a fellow member to take the place."""
+
+    class Meta:
+        model = Swap
+
+    shift = factory.SubFactory(ShiftFactory, **OURS)
+    asked_by = factory.SubFactory(MembershipFactory, roles=frozenset({Role.VOLUNTEER}), **OURS)
+    asked = factory.SubFactory(MembershipFactory, roles=frozenset({Role.VOLUNTEER}), **OURS)
+    asked_at = NOON
+    expires_at = factory.LazyAttribute(lambda swap: swap.asked_at + timedelta(hours=12))

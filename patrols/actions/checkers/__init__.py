@@ -23,6 +23,8 @@ from rules.refusals import Refusal, Sentence
 OF_HOURS: Final[tuple[Checker, ...]] = (overlap, rested)
 # Whoever takes a place, however it came to them: freed, handed over, given by the coordinator.
 TO_GO: Final[tuple[Checker, ...]] = (not_suspended, approved, of_age, signed, qualified, *OF_HOURS)
+# Whoever is handed a place that somebody else gives up.
+TO_TAKE_OVER: Final[tuple[Checker, ...]] = (not_in, *TO_GO)
 # Whoever puts their own name down.
 TO_SIGN_UP: Final[tuple[Checker, ...]] = (*TO_GO, opened, not_closed)
 # Whoever is added to a night by somebody else: there is no line for them to join.
@@ -49,6 +51,7 @@ __all__ = [
     "TO_GO",
     "TO_PLACE",
     "TO_SIGN_UP",
+    "TO_TAKE_OVER",
     "Checker",
     "Facts",
     "check",

@@ -13,6 +13,7 @@ from tests.patrols import factories_calendar as month
 KEYS: dict[str, str] = {
     "requests": "request",
     "companions": "companion",
+    "swaps": "swap",
     "proposals": "proposal",
     "proposed-nights": "proposed_night",
 }
@@ -22,6 +23,9 @@ PROPOSAL = {
     *("id", "month", "per_week", "duration_minutes", "windows", "unplaced", "status", "proposed_at"),
     *("published_at", "version"),
 }
+SWAP = {"id", "shift", "wanted", "asked_by", "asked_by_alias", "asked", "asked_alias", "status"} | {
+    *("asked_at", "expires_at", "ended_at", "version"),
+}
 SHAPES: dict[str, set[str]] = {
     "patrols-api:proposal-list": PROPOSAL,
     "patrols-api:proposal-detail": PROPOSAL,
@@ -30,6 +34,9 @@ SHAPES: dict[str, set[str]] = {
     },
     "patrols-api:request-list": REQUEST,
     "patrols-api:request-detail": REQUEST,
+    "patrols-api:swap-list": SWAP,
+    "patrols-api:swap-detail": SWAP,
+    "patrols-api:swap-fellows": {"id", "alias"},
     "patrols-api:companion-list": COMPANION,
     "patrols-api:companion-detail": COMPANION,
     "patrols-api:availability-list": {"id", "member", "weekday", "on", "part", "is_free"},
@@ -37,7 +44,7 @@ SHAPES: dict[str, set[str]] = {
 
 
 def one_of_each(owner: Organization, member: Membership) -> dict[str, Any]:
-    """The member said when they can and was asked to come; a unit comes along; a month is proposed."""
+    """The member said when they can, was asked to come, asks to swap; a unit comes; a month is proposed."""
     ours = {"organization": owner}
     coordinator = factories.MembershipFactory(roles=frozenset({Role.COORDINATOR}), **ours)
     at = timezone.now()
@@ -53,7 +60,11 @@ def one_of_each(owner: Organization, member: Membership) -> dict[str, Any]:
         else member_said(member),
     }
     asked = {"shift": shift, "membership": member, "asked_by": coordinator, "asked_at": at}
-    return rows | {"request": month.RequestFactory(**asked, **ours)}
+    swapped = {"shift": shift, "asked_by": member, "asked": coordinator, "asked_at": at}
+    return rows | {
+        "request": month.RequestFactory(**asked, **ours),
+        "swap": month.SwapFactory(**swapped, **ours),
+    }
 
 
 def member_said(member: Membership) -> Any:
