@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 from django.utils.dateformat import format as words
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 
 from rules.days import clock, local, short_day
 
@@ -37,6 +37,15 @@ def hours_of(outing: Any) -> str:
 def when(outing: Any) -> str:
     """Write "vie 4 ene · 21:00–00:00" for anything that starts and ends."""
     return f"{short_day(outing.starts_at)} · {hours_of(outing)}"
+
+
+@register.filter
+def lasting(minutes: int) -> str:
+    """Write "2 hours" or "45 minutes"."""
+    hours, rest = divmod(minutes, 60)
+    if hours and not rest:
+        return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
+    return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
 
 
 @register.filter

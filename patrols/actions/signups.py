@@ -1,6 +1,6 @@
 """Coming along: signing up, leaving, and the line of those who wait for a place."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -171,8 +171,7 @@ def _require_own(signup: Signup, by: Membership) -> None:
 
 
 def _is_late(shift: Shift, at: datetime) -> bool:
-    hours = queries.rules_of(shift.organization_id).withdraw_until_hours
-    return at > shift.starts_at - timedelta(hours=hours)
+    return queries.rules_of(shift.organization_id).is_late_to_leave(shift, at)
 
 
 def _enter(signup: Signup, shift: Shift, role: ShiftRole | None, at: datetime) -> None:

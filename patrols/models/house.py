@@ -1,6 +1,9 @@
 """What one board decided for itself: how long people rest, until when they may leave, how often a crew
 says that it is well."""
 
+from datetime import datetime, timedelta
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -44,3 +47,7 @@ class BoardRules(ScopedModel):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    def is_late_to_leave(self, shift: Any, at: datetime) -> bool:
+        """Whether whoever leaves this shift now is noted as late."""
+        return bool(at > shift.starts_at - timedelta(hours=self.withdraw_until_hours))

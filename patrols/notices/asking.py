@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from notifications.kinds import Kind, Message
@@ -22,7 +23,8 @@ def say_asked(notice: Notice, at: datetime) -> Message | None:
     if is_in or now.shift.plan_version != notice.subject_version or not now.shift.places_free:
         return None
     title = _("Can you come on %(day)s at %(time)s?") % now.words()
-    return Message(title, _("The first who says yes takes the place."), to_mine(now))
+    address = reverse("patrols:request", args=[now.shift.organization.code, request.pk])
+    return Message(title, _("The first who says yes takes the place."), address)
 
 
 def say_filled(notice: Notice, at: datetime) -> Message | None:

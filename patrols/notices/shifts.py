@@ -96,7 +96,7 @@ def say_offered(now: Now) -> Message | None:
         return None
     until = {"day": day(signup.offer_expires_at), "time": hour(signup.offer_expires_at)}
     body = _("Answer before %(day)s %(time)s, or it goes to the next in line.") % until
-    return Message(_("A place is free for you"), body, to_mine(now))
+    return Message(_("A place is free for you"), body, to_offer(now))
 
 
 def say_short(now: Now) -> Message | None:
@@ -237,6 +237,11 @@ def to_summary(member: Membership, monday: date) -> str:
 def to_mine(now: Now) -> str:
     """Where a member answers: confirm, decline, accept."""
     return reverse("patrols:mine", kwargs={"organization": now.shift.organization.code})
+
+
+def to_offer(now: Now) -> str:
+    """The one page of a freed place: the night, until when, Yes or No."""
+    return reverse("patrols:offer", args=[now.shift.organization.code, now.shift.pk])
 
 
 def to_fill(now: Now) -> str:

@@ -119,6 +119,7 @@ class ShiftPage(DeskView):
             week=week_of(night.shift.service_date),
             cancel_form=form,
             swaps=list(swaps_of(night.shift)),
+            answer_minutes=queries.rules_of(night.shift.organization_id).answer_minutes,
         )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.doors import DeskView
 from accounts.models import Membership
 from accounts.roles import Permission
+from patrols import queries
 from patrols.actions import patrols, signups
 from patrols.models import Patrol, Shift
 from patrols.queries import pages, shifts, ways
@@ -42,6 +43,7 @@ class Mine(DeskView):
         coming = [night for night in coming if running is None or night.shift.pk != running.shift_id]
         following = next(iter(coming), None)
         swaps = own_swaps(self.membership, at)
+        rules = queries.rules_of(self.membership.organization_id)
         return self.page(
             running=running,
             following=following,
@@ -51,6 +53,8 @@ class Mine(DeskView):
             swaps_asked=[swap for swap in swaps if swap.asked_by_id == self.membership.pk],
             offers=[night for night in nights if night.answer == SignupStatus.OFFERED],
             coming=coming[1:],
+            late={night.shift.pk for night in coming if rules.is_late_to_leave(night.shift, at)},
+            late_hours=rules.withdraw_until_hours,
             waiting=[night for night in nights if night.answer == SignupStatus.WAITLISTED],
             free=free[:most],
             has_more=len(free) > most and most < pages.MOST_SHIFTS,
@@ -102,7 +106,9 @@ class Answer(PatrolsButton):
         self.row = night.shift
         refusal = self.attempt()
         said = sentence(refusal) if refusal else ""
-        return self.page(409 if refusal else 200, "patrols/night.html", night=self.seen(pk), refused=said)
+        night, rules = self.seen(pk), queries.rules_of(self.membership.organization_id)
+        late = {pk} if rules.is_late_to_leave(night.shift, now()) else set()
+        return self.page(409 if refusal else 200, "patrols/night.html", night=night, refused=said, late=late)
 
     def seen(self, pk: UUID) -> pages.Night:
         night = pages.one_night(membership=self.membership, shift_id=pk)
@@ -132,7 +138,7 @@ class Withdraw(Answer):
     """I cannot come."""
 
     allows = {"post": Permission.SHIFT_SIGN_UP}
-    done = _("You are off the list. Thank you for saying so in time.")
+    done = _("You are off the list. Thank you for saying so.")
     leads_to = ("",)
 
     def act(self) -> None:
