@@ -7,6 +7,7 @@ from patrols.api.alarms import DeviceSos
 from patrols.api.asking import AvailabilityViewSet, CompanionViewSet, RequestViewSet
 from patrols.api.duty import DutyViewSet
 from patrols.api.handovers import HandoverItemViewSet, PatrolHandoverViewSet
+from patrols.api.house import RulesViewSet, SuspensionViewSet
 from patrols.api.log import LogEntryViewSet
 from patrols.api.patrols import PatrolViewSet
 from patrols.api.proposals import ProposalViewSet, ProposedNightViewSet
@@ -29,6 +30,7 @@ from patrols.views import (
     duty,
     feeds,
     handovers,
+    house,
     joining,
     locked,
     mine,
@@ -49,6 +51,7 @@ router.register("signups", SignupViewSet, "signup")
 router.register("patrols", PatrolViewSet, "patrol")
 router.register("requests", RequestViewSet, "request")
 router.register("companions", CompanionViewSet, "companion")
+router.register("suspensions", SuspensionViewSet, "suspension")
 router.register("swaps", SwapViewSet, "swap")
 router.register("availability", AvailabilityViewSet, "availability")
 router.register("handover-lines", HandoverItemViewSet, "handover-line")
@@ -65,6 +68,7 @@ points = {
 left = PatrolHandoverViewSet.as_view({"get": "waiting", "post": "create"})
 was_read = PatrolHandoverViewSet.as_view({"post": "acknowledge"})
 track = TrackViewSet.as_view({"get": "retrieve", "post": "create", "put": "update", "delete": "destroy"})
+rules = RulesViewSet.as_view({"get": "own", "patch": "decide"})
 log = LogEntryViewSet.as_view({"get": "list", "post": "create"})
 looked_back = ReplayViewSet.as_view({"get": "retrieve"})
 
@@ -77,6 +81,9 @@ desk_patterns: list[URLPattern] = [
     path("shifts/<int:year>-W<int:week>/", desk.Week.as_view(), name="week-of"),
     path("shifts/month/", calendar.Month.as_view(), name="month"),
     path("shifts/month/<int:year>-<int:month>/", calendar.Month.as_view(), name="month-of"),
+    path("rules/", house.Rules.as_view(), name="rules"),
+    path("suspensions/", house.StayHome.as_view(), name="stay-home"),
+    path("suspensions/<uuid:pk>/lift/", house.Lift.as_view(), name="lift-suspension"),
     path("shifts/<uuid:pk>/fill/", asking.Fill.as_view(), name="fill"),
     path("shifts/<uuid:pk>/companions/", asking.AskCompanion.as_view(), name="ask-companion"),
     path("companions/", asking.Company.as_view(), name="companions"),
@@ -187,6 +194,7 @@ desk_patterns: list[URLPattern] = [
 ]
 api_patterns: list[URLPattern | URLResolver] = [
     *router.urls,
+    path("rules/", rules, name="rules"),
     path("patrols/<uuid:pk>/log/", log, name="patrol-log"),
     path("patrols/<uuid:pk>/replay/", looked_back, name="patrol-replay"),
     path("device-sos/", DeviceSos.as_view(), name="device-sos"),

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, Organization, OrganizationKind
 from accounts.scoping import ScopedStatement
@@ -30,6 +30,19 @@ def suspended_now(member: Membership, now: datetime) -> Suspension | None:
 def suspension_over(shift: Shift) -> Suspension | None:
     """What keeps a shift's whole district at home in its hours."""
     return _standing_over(shift.starts_at, shift.ends_at, shift.organization_id).first()
+
+
+def ahead(member: Membership, now: datetime) -> QuerySet[Suspension]:
+    """What keeps the member's district at home now or later, the next first."""
+    return (
+        Suspension.objects.visible_to(member).standing().filter(ends_at__gt=now).order_by("starts_at", "pk")
+    )
+
+
+def lately_over(member: Membership, now: datetime) -> list[Suspension]:
+    """The last few that ran out or were lifted."""
+    over = Suspension.objects.visible_to(member).filter(Q(ends_at__lte=now) | Q(lifted_at__isnull=False))
+    return list(over.order_by("-starts_at", "pk")[:10])
 
 
 def is_suspended_at(board: UUID, at: datetime) -> bool:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.doors import DeskView
 from accounts.roles import Permission
 from patrols.models import LIMA, Proposal
-from patrols.queries import calendar, patterns
+from patrols.queries import calendar, patterns, suspended_now
 from patrols.states import FOR_BOARDS, ShiftStatus
 from patrols.states.proposals import ProposalStatus
 from patrols.views.acts import now
@@ -45,6 +45,7 @@ class Month(DeskView):
             wanted=wanted,
             query=request.GET.urlencode(),
             now=at,
+            suspension=suspended_now(self.membership, at),
             may_plan=may_plan,
             is_desk=is_desk,
             link_to=reverse("patrols:week", args=[organization]) if may_plan else "",

@@ -57,6 +57,9 @@ class Week(DeskView):
             short=sum(night.needs_people(at) for day in days for night in day.nights),
             is_empty=not any(day.nights for day in days),
             may_plan=self.membership.may(Permission.SHIFT_PLAN),
+            may_suspend=self.membership.may(Permission.PATROLS_SUSPEND),
+            suspension=queries.suspended_now(self.membership, at),
+            now=at,
         )
 
 

@@ -54,6 +54,7 @@ class Mine(DeskView):
             offers=[night for night in nights if night.answer == SignupStatus.OFFERED],
             coming=coming[1:],
             late={night.shift.pk for night in coming if rules.is_late_to_leave(night.shift, at)},
+            suspension=queries.suspended_now(self.membership, at),
             late_hours=rules.withdraw_until_hours,
             waiting=[night for night in nights if night.answer == SignupStatus.WAITLISTED],
             free=free[:most],

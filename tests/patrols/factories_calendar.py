@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import factory
 
 from accounts.roles import Role
-from patrols.models import Availability, Companion, Proposal, ProposedNight, Request, Swap
+from patrols.models import Availability, Companion, Proposal, ProposedNight, Request, Suspension, Swap
 from tests.factories import NOON, OURS, MembershipFactory, OwnedFactory, ShiftFactory
 
 
@@ -84,3 +84,16 @@ class SwapFactory(OwnedFactory):
     asked = factory.SubFactory(MembershipFactory, roles=frozenset({Role.VOLUNTEER}), **OURS)
     asked_at = NOON
     expires_at = factory.LazyAttribute(lambda swap: swap.asked_at + timedelta(hours=12))
+
+
+class SuspensionFactory(OwnedFactory):
+    """A district stayed at home for a day."""
+
+    class Meta:
+        model = Suspension
+
+    ubigeo = "150132"
+    reason = "operation"
+    starts_at = NOON
+    ends_at = factory.LazyAttribute(lambda suspension: suspension.starts_at + timedelta(days=1))
+    declared_at = factory.LazyAttribute(lambda suspension: suspension.starts_at)

@@ -14,6 +14,7 @@ KEYS: dict[str, str] = {
     "requests": "request",
     "companions": "companion",
     "swaps": "swap",
+    "suspensions": "suspension",
     "proposals": "proposal",
     "proposed-nights": "proposed_night",
 }
@@ -26,6 +27,7 @@ PROPOSAL = {
 SWAP = {"id", "shift", "wanted", "asked_by", "asked_by_alias", "asked", "asked_alias", "status"} | {
     *("asked_at", "expires_at", "ended_at", "version"),
 }
+SUSPENSION = {"id", "reason", "starts_at", "ends_at", "declared_at", "lifted_at", "version"}
 SHAPES: dict[str, set[str]] = {
     "patrols-api:proposal-list": PROPOSAL,
     "patrols-api:proposal-detail": PROPOSAL,
@@ -35,6 +37,12 @@ SHAPES: dict[str, set[str]] = {
     "patrols-api:request-list": REQUEST,
     "patrols-api:request-detail": REQUEST,
     "patrols-api:swap-list": SWAP,
+    "patrols-api:suspension-list": SUSPENSION,
+    "patrols-api:suspension-detail": SUSPENSION,
+    "patrols-api:rules": {
+        *("rest_hours", "withdraw_until_hours", "opens_days_before", "closes_hours_before"),
+        *("answer_minutes", "check_in_minutes", "version"),
+    },
     "patrols-api:swap-detail": SWAP,
     "patrols-api:swap-fellows": {"id", "alias"},
     "patrols-api:companion-list": COMPANION,
@@ -64,6 +72,7 @@ def one_of_each(owner: Organization, member: Membership) -> dict[str, Any]:
     return rows | {
         "request": month.RequestFactory(**asked, **ours),
         "swap": month.SwapFactory(**swapped, **ours),
+        "suspension": month.SuspensionFactory(ubigeo=owner.ubigeo, starts_at=at - timedelta(days=3), **ours),
     }
 
 
