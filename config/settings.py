@@ -254,6 +254,7 @@ SPECTACULAR_SETTINGS = {
         "CompanionKindEnum": "patrols.states.companions.CompanionKind",
         "CompanionStatusEnum": "patrols.states.companions.CompanionStatus",
         "RequestStatusEnum": "patrols.states.requests.RequestStatus",
+        "SwapStatusEnum": "patrols.states.swaps.SwapStatus",
     }
     | {
         f"{name}Enum": f"patrols.states.{name}"
@@ -265,7 +266,7 @@ SPECTACULAR_SETTINGS = {
             "SafetyReason",
             "LogKind",
             "OverrideReason",
-            *("ManualReason", "SkipReason", "VisitMethod"),
+            *("ManualReason", "SkipReason", "VisitMethod", "CrewRole", "StayHomeReason"),
         )
     }
     | {

@@ -12,10 +12,11 @@ from patrols.api.log import LogEntryViewSet
 from patrols.api.patrols import PatrolViewSet
 from patrols.api.proposals import ProposalViewSet, ProposedNightViewSet
 from patrols.api.replay import ReplayViewSet
+from patrols.api.roles import RoleViewSet
 from patrols.api.schedule import ScheduleViewSet
 from patrols.api.series import SeriesViewSet
 from patrols.api.shifts import ShiftViewSet
-from patrols.api.signups import SignupViewSet
+from patrols.api.signups import SignupOut, SignupViewSet
 from patrols.api.swaps import SwapViewSet
 from patrols.api.tracks import TrackViewSet
 from patrols.api.visits import SkipOut, VisitViewSet
@@ -37,6 +38,7 @@ from patrols.views import (
     newcomers,
     proposals,
     replay,
+    roles,
     safety,
     series,
     street,
@@ -68,6 +70,8 @@ points = {
 left = PatrolHandoverViewSet.as_view({"get": "waiting", "post": "create"})
 was_read = PatrolHandoverViewSet.as_view({"post": "acknowledge"})
 track = TrackViewSet.as_view({"get": "retrieve", "post": "create", "put": "update", "delete": "destroy"})
+roles_api = RoleViewSet.as_view({"get": "roles", "put": "set_roles"}, pagination_class=None)
+place = RoleViewSet.as_view({"post": "place"}, serializer_class=SignupOut)
 rules = RulesViewSet.as_view({"get": "own", "patch": "decide"})
 log = LogEntryViewSet.as_view({"get": "list", "post": "create"})
 looked_back = ReplayViewSet.as_view({"get": "retrieve"})
@@ -81,6 +85,9 @@ desk_patterns: list[URLPattern] = [
     path("shifts/<int:year>-W<int:week>/", desk.Week.as_view(), name="week-of"),
     path("shifts/month/", calendar.Month.as_view(), name="month"),
     path("shifts/month/<int:year>-<int:month>/", calendar.Month.as_view(), name="month-of"),
+    path("shifts/<uuid:pk>/roles/", roles.Roles.as_view(), name="roles"),
+    path("shifts/<uuid:pk>/place/", roles.Place.as_view(), name="place"),
+    path("mine/shifts/<uuid:pk>/roles/", roles.ChooseRole.as_view(), name="choose-role"),
     path("rules/", house.Rules.as_view(), name="rules"),
     path("suspensions/", house.StayHome.as_view(), name="stay-home"),
     path("suspensions/<uuid:pk>/lift/", house.Lift.as_view(), name="lift-suspension"),
@@ -195,6 +202,8 @@ desk_patterns: list[URLPattern] = [
 api_patterns: list[URLPattern | URLResolver] = [
     *router.urls,
     path("rules/", rules, name="rules"),
+    path("shifts/<uuid:pk>/roles/", roles_api, name="shift-roles"),
+    path("shifts/<uuid:pk>/place/", place, name="shift-place"),
     path("patrols/<uuid:pk>/log/", log, name="patrol-log"),
     path("patrols/<uuid:pk>/replay/", looked_back, name="patrol-replay"),
     path("device-sos/", DeviceSos.as_view(), name="device-sos"),

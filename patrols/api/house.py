@@ -103,13 +103,9 @@ class SuspensionViewSet(mixins.ListModelMixin, PatrolsViewSet[Suspension]):
     pagination_class = LatestFirst
     allows: ClassVar = {
         "list": Permission.SHIFT_VIEW,
-        "retrieve": Permission.SHIFT_VIEW,
         "create": Permission.PATROLS_SUSPEND,
         "lift": Permission.PATROLS_SUSPEND,
     }
-
-    def retrieve(self, request: Request, **kwargs: str) -> Response:
-        return tagged(self.shown(self.get_object()))
 
     @extend_schema(request=SuspensionIn, responses={200: SuspensionOut, 201: SuspensionOut})
     def create(self, request: Request, **kwargs: str) -> Response:

@@ -34,7 +34,7 @@ from patrols.api.fields import (
 )
 from patrols.api.patrols import PatrolOut
 from patrols.api.signups import SignupIn, SignupOut
-from patrols.models import Shift, Signup
+from patrols.models import Shift, ShiftRole, Signup
 from patrols.states import PatrolKind, ShiftStatus, SignupStatus
 from places.models import Sector
 from rules.refusals import Invalid
@@ -248,7 +248,9 @@ class ShiftViewSet(mixins.ListModelMixin, PatrolsViewSet[Shift]):
         shift = queries.shift_to_lock(self.membership, key=self.kwargs["pk"])
 
         def enter(words: Words) -> Signup:
-            return sign_up(shift=shift, by=self.membership, at=timezone.now(), signup_id=words["id"])
+            role = ShiftRole(pk=words["role"]) if words.get("role") else None  # the verb reads it again
+            at, key = timezone.now(), words["id"]
+            return sign_up(shift=shift, by=self.membership, at=at, signup_id=key, role=role)
 
         return self.created_once(request, f"signup:{shift.pk.hex}", SignupIn, enter)
 

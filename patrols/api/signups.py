@@ -25,6 +25,7 @@ class SignupIn(StrictSerializer):
     """Sign up under a UUID the client chose; sent again, nothing happens twice."""
 
     id = serializers.UUIDField()
+    role = serializers.UUIDField(required=False, allow_null=True)
 
 
 class SignupOut(serializers.Serializer[Any]):

@@ -19,7 +19,7 @@ def number(name: str, label: Any, why: Any) -> forms.IntegerField:
     """A whole number, with what it is for."""
     least, most = LIMITS[name]
     field = forms.IntegerField(label=label, min_value=0, max_value=9999, help_text=why)
-    field.widget.attrs.update({"min": least, "max": most, "inputmode": "numeric"})
+    field.widget.attrs |= {"min": least, "max": most, "inputmode": "numeric"}
     return field
 
 

@@ -22,6 +22,7 @@ from patrols.queries import companions as company
 from patrols.queries import pages, patterns
 from patrols.queries.availability import own_exceptions, own_week
 from patrols.queries.requests import of_shift
+from patrols.queries.roles import roles_of
 from patrols.states.availability import Part
 from patrols.states.companions import CompanionKind, CompanionStatus
 from patrols.states.requests import RequestStatus
@@ -69,6 +70,8 @@ class Fill(DeskView):
             fitting=[one for one in everybody if one.may_be_asked],
             others=[one for one in everybody if one.reasons],
             asked=asked,
+            roles=[role for role in roles_of(shift) if role.free],
+            may_place=shift.is_published and not shift.has_begun(at),
             text=text_to_paste(night, self.request.build_absolute_uri("/")),
             companions=[
                 (one, company.answers_for(self.membership, one)) for one in company.companions_of(shift)

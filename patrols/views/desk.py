@@ -18,6 +18,7 @@ from patrols.actions import patrols, shifts, signups
 from patrols.forms.shifts import CancelForm, ReviewForm, ShiftForm, new_shift, shift_as_typed
 from patrols.models import Shift, Signup, night_of
 from patrols.queries import handovers, pages, weeks
+from patrols.queries.roles import roles_of
 from patrols.queries.swaps import of_shift as swaps_of
 from patrols.states import FINISHED, SHIFT, PatrolStatus, ShiftStatus, SignupStatus
 from patrols.views import stops
@@ -122,6 +123,7 @@ class ShiftPage(DeskView):
             week=week_of(night.shift.service_date),
             cancel_form=form,
             swaps=list(swaps_of(night.shift)),
+            roles=roles_of(night.shift),
             answer_minutes=queries.rules_of(night.shift.organization_id).answer_minutes,
         )
 

@@ -21,6 +21,7 @@ from patrols.queries.requests import own_requests
 from patrols.queries.swaps import own_swaps
 from patrols.states import SignupStatus
 from patrols.views.acts import PatrolsButton, find_signup, now, sentence
+from patrols.views.roles import role_typed
 from rules.refusals import NotFound
 
 TONIGHT = timedelta(hours=12)
@@ -132,7 +133,8 @@ class SignUp(Answer):
     leads_to = (SignupStatus.CONFIRMED, SignupStatus.WAITLISTED)
 
     def act(self) -> None:
-        signups.sign_up(shift=self.row, by=self.membership, at=now())
+        role = role_typed(self.row, self.request.POST.get("role", ""))
+        signups.sign_up(shift=self.row, by=self.membership, at=now(), role=role)
 
 
 class Withdraw(Answer):

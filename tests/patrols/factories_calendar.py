@@ -5,7 +5,16 @@ from datetime import date, timedelta
 import factory
 
 from accounts.roles import Role
-from patrols.models import Availability, Companion, Proposal, ProposedNight, Request, Suspension, Swap
+from patrols.models import (
+    Availability,
+    Companion,
+    Proposal,
+    ProposedNight,
+    Request,
+    ShiftRole,
+    Suspension,
+    Swap,
+)
 from tests.factories import NOON, OURS, MembershipFactory, OwnedFactory, ShiftFactory
 
 
@@ -97,3 +106,14 @@ class SuspensionFactory(OwnedFactory):
     starts_at = NOON
     ends_at = factory.LazyAttribute(lambda suspension: suspension.starts_at + timedelta(days=1))
     declared_at = factory.LazyAttribute(lambda suspension: suspension.starts_at)
+
+
+class ShiftRoleFactory(OwnedFactory):
+    """Somebody may carry the radio."""
+
+    class Meta:
+        model = ShiftRole
+
+    shift = factory.SubFactory(ShiftFactory, **OURS)
+    kind = "radio"
+    minimum = 0

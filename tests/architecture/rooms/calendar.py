@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organization
 from accounts.roles import Role
+from patrols.models import Shift
 from tests import factories
 from tests.patrols import factories_calendar as month
 
@@ -37,8 +38,8 @@ SHAPES: dict[str, set[str]] = {
     "patrols-api:request-list": REQUEST,
     "patrols-api:request-detail": REQUEST,
     "patrols-api:swap-list": SWAP,
+    "patrols-api:shift-roles": {"id", "kind", "minimum", "maximum", "taken", "needs"},
     "patrols-api:suspension-list": SUSPENSION,
-    "patrols-api:suspension-detail": SUSPENSION,
     "patrols-api:rules": {
         *("rest_hours", "withdraw_until_hours", "opens_days_before", "closes_hours_before"),
         *("answer_minutes", "check_in_minutes", "version"),
@@ -72,8 +73,16 @@ def one_of_each(owner: Organization, member: Membership) -> dict[str, Any]:
     return rows | {
         "request": month.RequestFactory(**asked, **ours),
         "swap": month.SwapFactory(**swapped, **ours),
+        "role": month.ShiftRoleFactory(shift=own_night(member, owner), **ours),
         "suspension": month.SuspensionFactory(ubigeo=owner.ubigeo, starts_at=at - timedelta(days=3), **ours),
     }
+
+
+def own_night(member: Membership, owner: Organization) -> Shift:
+    """The coming night of the walk for which the member signed up."""
+    return Shift.objects.filter(organization=owner, signups__membership=member, status="open").earliest(
+        "starts_at"
+    )
 
 
 def member_said(member: Membership) -> Any:

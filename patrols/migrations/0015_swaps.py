@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('patrols', '0012_around_an_outing'),
+        ("patrols", "0014_pledges"),
     ]
 
     operations = [
