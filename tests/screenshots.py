@@ -72,6 +72,7 @@ SHOTS = [
     Shot("reviewer-report", "reviewer", "{here}reports/{report_in_progress}/", "A report at the desk"),
     Shot("reviewer-arrest", "reviewer", "{here}citizen-arrests/{arrest}/", "A citizen's arrest, to be read"),
     Shot("reviewer-schedule", "reviewer", "{here}shifts/", "The district's schedule"),
+    Shot("reviewer-alarms", "reviewer", "{here}alarms/past/", "Alarms that are over, and how each ended"),
     Shot("reviewer-duty", "reviewer", "{here}duty/", "Who of the desk answers, and when nobody does"),
     Shot("reviewer-map", "reviewer", "{here}territory/", "The district and its sectors"),
     Shot("chief-summary", "chief", "{here}summary/", "The security chief's week, beside the last four"),

@@ -149,6 +149,13 @@ def open_alarms(patrol_id: UUID) -> list[Alarm]:
     return list(rows.order_by("kind", "is_drill"))
 
 
+def unseen_by(member: Membership, alarms: list[Alarm]) -> list[Alarm]:
+    """Those of these alarms of which somebody was told, and has not said yet that they saw it."""
+    steps = AlarmStep.objects.filter(member_id=member.pk, alarm__in=alarms, acknowledged_at=None)
+    told = set(steps.values_list("alarm_id", flat=True)) if alarms else set()
+    return [alarm for alarm in alarms if alarm.pk in told]
+
+
 def audience(alarm: Alarm, rung: str, at: datetime) -> list[Membership]:
     """Who stands on a rung of this alarm's ladder now. Whoever called for help need not be told."""
     people: QuerySet[Membership]

@@ -32,6 +32,7 @@ def bar(view: DeskView, patrol: Patrol, at: datetime) -> dict[str, Any]:
         "silence": real.get(AlarmKind.OVERDUE),
         "drill": drill,
         "leads": leads,
+        "may_say_seen": [one.pk for one in safety.unseen_by(view.membership, open_alarms)],
         "may_drill": leads and not open_alarms and patrol.status in TOGETHER,
         "has_phone": bool(signin.device_secret(view.request)),
         "sos_door": sos_door(view, patrol),

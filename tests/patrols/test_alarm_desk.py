@@ -204,3 +204,17 @@ def test_an_alarm_that_is_over_is_not_seen_again(night, browsing):
     assert "notice-error" in answer.content.decode()
     assert Alarm.objects.get(pk=alarm.pk).acknowledged_at is None
     assert timedelta(minutes=10) == alarm.resolved_at - alarm.raised_at
+
+
+def test_the_street_page_offers_the_leader_to_say_that_they_saw_it_until_they_did(night, browsing):
+    alarm = sos(night, 10)
+    seen = f"alarms/{alarm.pk}/seen/"
+
+    def street(member):
+        with time_machine.travel(night.at(11), tick=False):
+            return browsing(member).get(address("outing", member, night.patrol.pk)).content.decode()
+
+    assert seen in street(night.leader)
+    assert seen not in street(night.mate)
+    alarms.acknowledge(alarm=alarm, by=night.leader, at=night.at(11))
+    assert seen not in street(night.leader)
