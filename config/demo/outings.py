@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from math import cos, radians
 from random import Random
 
 from accounts.models import Membership
+from config.demo import walks
 from config.demo.stories import Story
 from config.demo.words import CALM, HANDOVERS, NOTES, SUMMARIES, WEATHER
 from patrols.actions import handovers, log, patrols, pledges
@@ -16,7 +16,6 @@ from patrols.queries.handovers import waiting_for
 from patrols.states import LogKind, SafetyReason, SignupStatus
 from places.models import PriorityPoint
 
-METERS_PER_DEGREE = 111_320
 SAFETY = [SafetyReason.WEATHER, SafetyReason.DANGER, SafetyReason.INJURY]
 
 Step = tuple[datetime, Callable[[datetime], object]]
@@ -32,11 +31,11 @@ def crew_of(shift: Shift) -> list[Membership]:
 
 def near(point: PriorityPoint, dice: Random, at: datetime) -> Stamp:
     """What a cheap phone says when it stands about there: some metres and seconds off."""
-    north, east = dice.gauss(0, 45), dice.gauss(0, 45)
+    lat, lon = walks.around(point.lat, point.lon, dice, 45)
     return Stamp(
         device_at=at + timedelta(seconds=dice.randint(-40, 40)),
-        lat=round(point.lat + north / METERS_PER_DEGREE, 6),
-        lon=round(point.lon + east / (METERS_PER_DEGREE * cos(radians(point.lat))), 6),
+        lat=lat,
+        lon=lon,
         accuracy_m=float(dice.choice([6, 8, 12, 18, 25, 40])),
     )
 
@@ -73,7 +72,9 @@ class Outing:
             return
         stamp = near(self.points[0], self.dice, self.begin)
         patrols.start(patrol=self.patrol, by=self.leader, at=self.begin, stamp=stamp)
-        for at, step in sorted(self._on_the_street(), key=lambda one: one[0]):
+        walking = Random(f"walk {self.shift.starts_at.isoformat()} {self.shift.meeting_point}")  # noqa: S311  # as above
+        walk = walks.steps(self.patrol, self.leader, self.begin, self.end, walking)
+        for at, step in sorted([*self._on_the_street(), *walk], key=lambda one: one[0]):
             yield at
             step(at)
         yield self.end

@@ -11,10 +11,10 @@ from uuid import UUID, uuid4
 from accounts.models import Membership
 from config.demo import drawings, nights, sightings
 from config.demo.nights import LIMA
-from config.demo.outings import METERS_PER_DEGREE
 from config.demo.people import Society
 from config.demo.sightings import Sighting
 from config.demo.stories import Chronicle, Story
+from config.demo.walks import METERS_PER_DEGREE
 from incidents.actions import desk, photos, reports
 from incidents.actions.seen import Place, Seen, Toggles
 from incidents.models import Report
