@@ -267,6 +267,7 @@ SPECTACULAR_SETTINGS = {
             "LogKind",
             "OverrideReason",
             *("ManualReason", "SkipReason", "VisitMethod", "CrewRole", "StayHomeReason"),
+            *("Attendance", "CorrectionReason", "ObjectionStatus"),
         )
     }
     | {

@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from patrols.api.alarms import DeviceSos
 from patrols.api.asking import AvailabilityViewSet, CompanionViewSet, RequestViewSet
+from patrols.api.attendance import AttendanceViewSet
 from patrols.api.duty import DutyViewSet
 from patrols.api.handovers import HandoverItemViewSet, PatrolHandoverViewSet
 from patrols.api.house import RulesViewSet, SuspensionViewSet
@@ -25,6 +26,7 @@ from patrols.views import (
     alarms,
     answers,
     asking,
+    attendance,
     calendar,
     crew_words,
     desk,
@@ -62,6 +64,7 @@ router.register("proposals", ProposalViewSet, "proposal")
 router.register("proposed-nights", ProposedNightViewSet, "proposed-night")
 router.register("schedule", ScheduleViewSet, "schedule")
 router.register("duty", DutyViewSet, "duty")
+router.register("attendance", AttendanceViewSet, "attendance")
 points = {
     "visit-list": VisitViewSet.as_view({"get": "stops", "post": "arrive"}, pagination_class=None),
     "visit-leave": VisitViewSet.as_view({"post": "leave"}),
@@ -128,6 +131,13 @@ desk_patterns: list[URLPattern] = [
     path("patrols/<uuid:pk>/", desk.PatrolPage.as_view(), name="patrol"),
     path("patrols/<uuid:pk>/replay/", replay.Replay.as_view(), name="replay"),
     path("patrols/<uuid:pk>/review/", desk.Review.as_view(), name="review"),
+    path("crew/<uuid:pk>/", attendance.AttendancePage.as_view(), name="attendance"),
+    path("crew/<uuid:pk>/correct/", attendance.Correct.as_view(), name="correct-attendance"),
+    path("crew/<uuid:pk>/arrived/", attendance.Arrived.as_view(), name="arrived"),
+    path("crew/<uuid:pk>/went-home/", attendance.WentHome.as_view(), name="went-home"),
+    path("crew/<uuid:pk>/excuse/", attendance.Excuse.as_view(), name="excuse"),
+    path("crew/<uuid:pk>/object/", attendance.Object.as_view(), name="object"),
+    path("crew/<uuid:pk>/keep/", attendance.Keep.as_view(), name="keep-attendance"),
     path("people/<uuid:pk>/way/", newcomers.NewcomerPage.as_view(), name="newcomer"),
     path("people/<uuid:pk>/endorse/", newcomers.Endorse.as_view(), name="endorse"),
     path("people/<uuid:pk>/police-check/", newcomers.RecordCheck.as_view(), name="record-check"),
@@ -189,6 +199,7 @@ desk_patterns: list[URLPattern] = [
     path("mine/patrols/<uuid:pk>/go-with-fewer/", street.StartWithFewer.as_view(), name="with-fewer"),
     path("mine/patrols/<uuid:pk>/pause/", street.Pause.as_view(), name="pause"),
     path("mine/patrols/<uuid:pk>/resume/", street.Resume.as_view(), name="resume"),
+    path("mine/patrols/<uuid:pk>/leave/", attendance.Leave.as_view(), name="leave"),
     path("mine/patrols/<uuid:pk>/finish/", street.Finish.as_view(), name="finish"),
     path("handovers/", handovers.Waiting.as_view(), name="handovers"),
     path("mine/patrols/<uuid:pk>/handover/", handovers.Write.as_view(), name="hand-over"),

@@ -64,6 +64,7 @@ SHOTS = [
     Shot("coordinator-patrol", "coordinator", "{here}patrols/{patrol}/", "A finished patrol, to be read"),
     Shot("coordinator-handovers", "coordinator", "{here}handovers/", "What crews left to the next ones"),
     Shot("coordinator-replay", "coordinator", "{here}patrols/{patrol}/replay/", "A patrol once more"),
+    Shot("coordinator-attendance", "coordinator", "{here}crew/{corrected}/", "Attendance that was put right"),
     Shot("coordinator-people", "coordinator", "{here}people/", "The board's people"),
     Shot("coordinator-summary", "coordinator", "{here}summary/", "The board's week"),
     Shot("coordinator-points", "coordinator", "{here}points/", "The points a board wants visited"),

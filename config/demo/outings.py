@@ -9,11 +9,11 @@ from accounts.models import Membership
 from config.demo import walks
 from config.demo.stories import Story
 from config.demo.words import CALM, HANDOVERS, NOTES, SUMMARIES, WEATHER
-from patrols.actions import handovers, log, patrols, pledges
+from patrols.actions import attendance, handovers, log, objections, patrols, pledges
 from patrols.actions.moves import Stamp
-from patrols.models import Patrol, Shift, Signup
+from patrols.models import CrewMember, Objection, Patrol, Shift, Signup
 from patrols.queries.handovers import waiting_for
-from patrols.states import LogKind, SafetyReason, SignupStatus
+from patrols.states import Attendance, CorrectionReason, LogKind, SafetyReason, SignupStatus
 from places.models import PriorityPoint
 
 SAFETY = [SafetyReason.WEATHER, SafetyReason.DANGER, SafetyReason.INJURY]
@@ -124,6 +124,8 @@ class Outing:
 
     def _on_the_street(self) -> Iterator[Step]:
         length = self.end - self.begin
+        if len(self.here) > self.shift.minimum_crew and self.dice.random() < 0.12:
+            yield self.begin + length * self.dice.uniform(0.5, 0.9), self._go_home(self.here.pop())
         for member in self.late:
             yield self.begin + length * self.dice.uniform(0.05, 0.3), self._arrive_late(member)
         at = self.begin + self._minutes(3, 10)
@@ -144,6 +146,9 @@ class Outing:
             pledges.give(patrol=self.patrol, by=member, at=at)
 
         return step
+
+    def _go_home(self, member: Membership) -> Callable[[datetime], object]:
+        return lambda at: attendance.leave(patrol=self.patrol, by=member, at=at)
 
     def _write(self, kind: LogKind, text: str) -> Callable[[datetime], object]:
         """A line by somebody who is there. Without signal it arrives some minutes later."""
@@ -172,13 +177,45 @@ class Outing:
             self._hand_over(closed_at)
             summary, mood = self.dice.choice(SUMMARIES), self.dice.choice([3, 4, 4, 4, 5, 5])
             patrols.close(patrol=self.patrol, by=self.leader, at=closed_at, summary=summary, mood=mood)
+        yield from self._say_otherwise()
         if self.dice.random() < 0.92:
             read_at = self.end + timedelta(hours=self.dice.uniform(9, 60))
             yield read_at
+            self._put_right(read_at)
             note = self.dice.choice(
                 ["", "", "", "Gracias a todos.", "Aviso a la municipalidad por el alumbrado."]
             )
             patrols.review(patrol=self.patrol, by=self.coordinator, at=read_at, note=note)
+
+    def _say_otherwise(self) -> Story:
+        """Some of those who did not come, by the record, say that they were there."""
+        absent = CrewMember.objects.filter(patrol=self.patrol, attendance=Attendance.NO_SHOW)
+        for one in absent.select_related("membership__organization", "patrol").order_by("membership__alias"):
+            if self.dice.random() < 0.3:
+                at = self.end + timedelta(hours=self.dice.uniform(1, 8))
+                yield at
+                objections.object_to(
+                    crew_member=one,
+                    by=one.membership,
+                    at=at,
+                    claims=Attendance.PRESENT,
+                    reason_code=CorrectionReason.PHONE_FAILED,
+                )
+
+    def _put_right(self, at: datetime) -> None:
+        """The coordinator asked the crew: most of them were there."""
+        said_otherwise = Objection.objects.filter(patrol=self.patrol).order_by("at")
+        for said in said_otherwise.select_related("crew_member__patrol", "patrol"):
+            if self.dice.random() < 0.8:
+                attendance.correct(
+                    crew_member=said.crew_member,
+                    by=self.coordinator,
+                    at=at,
+                    attendance=said.claims,
+                    reason_code=CorrectionReason.SEEN_BY_CREW,
+                )
+            else:
+                objections.keep(objection=said, by=self.coordinator, at=at)
 
     def _minutes(self, least: int, most: int) -> timedelta:
         return timedelta(minutes=self.dice.randint(least, most))

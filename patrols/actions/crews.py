@@ -13,6 +13,7 @@ from patrols.states import HERE, Attendance, OverrideReason, PatrolStatus, Signu
 from rules.refusals import Conflict, Invalid, NotAllowed
 
 BRIEFING_OPENS = timedelta(minutes=60)
+LATE_AFTER = timedelta(minutes=10)  # of the planned start
 FEWEST = 2  # nobody goes alone, whatever the reason
 ONLY_CREW = _("Only the crew can do this.")
 
@@ -77,11 +78,14 @@ def check_member(*, is_member: bool) -> None:
         raise NotAllowed(ONLY_CREW)
 
 
-def arrive(member: CrewMember, at: datetime, *, late: bool) -> None:
-    """Note that somebody is there."""
-    member.attendance = Attendance.LATE if late else Attendance.PRESENT
-    member.present_since = at
-    member.save(update_fields=["attendance", "present_since"])
+def arrive(member: CrewMember, shift: Shift, at: datetime) -> None:
+    """Note that somebody is there: late if ten minutes after the planned start. Whoever went home and
+    comes back is there since they first came; when they were away stands in the steps."""
+    since = member.present_since or at
+    is_late = since >= shift.starts_at + LATE_AFTER
+    member.attendance = Attendance.LATE if is_late else Attendance.PRESENT
+    member.present_since, member.left_at = since, None
+    member.save(update_fields=["attendance", "present_since", "left_at"])
 
 
 def present(patrol: Patrol) -> int:

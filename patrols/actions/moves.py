@@ -67,8 +67,18 @@ class Stamp:
 NO_STAMP = Stamp()
 
 
-def move(patrol: Patrol, verb: str, *, by: Actor, at: datetime, stamp: Stamp, **fields: object) -> Patrol:
-    """Move a locked patrol, keep the step with its stamp, and write it in the trail."""
+def move(
+    patrol: Patrol,
+    verb: str,
+    *,
+    by: Actor,
+    at: datetime,
+    stamp: Stamp,
+    about: Membership | None = None,
+    **fields: object,
+) -> Patrol:
+    """Move a locked patrol, keep the step with its stamp, and write it in the trail. `about` is who
+    came or went."""
     patrol.status = PATROL.move(patrol.status, verb)
     for name, value in fields.items():
         setattr(patrol, name, value)
@@ -76,11 +86,13 @@ def move(patrol: Patrol, verb: str, *, by: Actor, at: datetime, stamp: Stamp, **
     patrol.save()
     if "ended_at" in fields:
         dwell.end_standing(patrol.pk, at)
-    keep(patrol, verb, by=by, at=at, stamp=stamp)
+    keep(patrol, verb, by=by, at=at, stamp=stamp, about=about)
     return patrol
 
 
-def keep(patrol: Patrol, verb: str, *, by: Actor, at: datetime, stamp: Stamp) -> None:
+def keep(
+    patrol: Patrol, verb: str, *, by: Actor, at: datetime, stamp: Stamp, about: Membership | None = None
+) -> None:
     """Write down a step that was just taken."""
     Move.objects.create(
         patrol=patrol,
@@ -88,6 +100,7 @@ def keep(patrol: Patrol, verb: str, *, by: Actor, at: datetime, stamp: Stamp) ->
         verb=verb,
         status=patrol.status,
         by=by if isinstance(by, Membership) else None,
+        about=about,
         at=at,
         device_at=stamp.device_at,
         lat=stamp.lat,

@@ -71,8 +71,8 @@ def check_in(
     arrived = crews.spoken_for(patrol, by, member)
     if arrived.attendance in HERE:
         return patrol
-    crews.arrive(arrived, at, late=patrol.status != PatrolStatus.BRIEFING)
-    return moves.move(patrol, "check_in", by=by, at=at, stamp=stamp)
+    crews.arrive(arrived, patrol.shift, at)
+    return moves.move(patrol, "check_in", by=by, at=at, stamp=stamp, about=member or by)
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from accounts.doors import Filters, StrictSerializer
 from accounts.models import Membership
 from accounts.roles import Permission
 from patrols import queries
-from patrols.actions import patrols, pledges
+from patrols.actions import attendance, patrols, pledges
 from patrols.api.doors import Form, LatestFirst, PatrolsViewSet, Words, tagged
 from patrols.api.fields import ChoiceField, StampIn, instant, read, stamp_of
 from patrols.models import Move, Patrol
@@ -157,6 +157,7 @@ class PatrolViewSet(mixins.ListModelMixin, PatrolsViewSet[Patrol]):
         "check_in": Permission.PATROL_RUN,
         "pledge": Permission.PATROL_RUN,
         "take_pledge_back": Permission.PATROL_RUN,
+        "leave": Permission.PATROL_RUN,
         "start": Permission.PATROL_RUN,
         "pause": Permission.PATROL_RUN,
         "resume": Permission.PATROL_RUN,
@@ -184,12 +185,13 @@ class PatrolViewSet(mixins.ListModelMixin, PatrolsViewSet[Patrol]):
     @action(detail=True, methods=["post"], url_path="check-in")
     def check_in(self, request: Request, **kwargs: str) -> Response:
         """Say "I am here"."""
-        patrol, words = self.get_object(), read(CheckInIn, request)
-        stamp = stamp_of(words)
-        member = somebody_of(patrol, words.get("crew_member"))
-        return self._again(
-            patrols.check_in(patrol=patrol, by=self.membership, at=timezone.now(), stamp=stamp, member=member)
-        )
+        return self._about(patrols.check_in, request)
+
+    @extend_schema(request=CheckInIn, responses=PatrolOut)
+    @action(detail=True, methods=["post"])
+    def leave(self, request: Request, **kwargs: str) -> Response:
+        """Go home before the others, if at least two stay."""
+        return self._about(attendance.leave, request)
 
     @extend_schema(request=WhoIn, responses=PatrolOut)
     @action(detail=True, methods=["post"])
@@ -246,6 +248,14 @@ class PatrolViewSet(mixins.ListModelMixin, PatrolsViewSet[Patrol]):
         """Read what the crew did."""
         patrol, words = self.get_object(), read(ReviewIn, request)
         return self._again(patrols.review(patrol=patrol, by=self.membership, at=timezone.now(), **words))
+
+    def _about(self, verb: Callable[..., Patrol], request: Request) -> Response:
+        """What one says of oneself, or for somebody of the crew without a phone."""
+        patrol, words = self.get_object(), read(CheckInIn, request)
+        stamp, member = stamp_of(words), somebody_of(patrol, words.get("crew_member"))
+        return self._again(
+            verb(patrol=patrol, by=self.membership, at=timezone.now(), stamp=stamp, member=member)
+        )
 
     def _do(self, verb: Callable[..., Patrol], form: Form, request: Request) -> Response:
         patrol, words = self.get_object(), read(form, request)  # a stranger learns no field's name

@@ -3,7 +3,7 @@
 from patrols.models.availability import Availability
 from patrols.models.certificates import HoursCertificate
 from patrols.models.companions import Companion
-from patrols.models.corrections import Correction
+from patrols.models.corrections import Correction, Objection
 from patrols.models.duty import DutyTurn
 from patrols.models.equipment import EquipmentItem, Loan
 from patrols.models.feeds import CalendarFeed
@@ -44,6 +44,7 @@ __all__ = [
     "Loan",
     "LogEntry",
     "Move",
+    "Objection",
     "Patrol",
     "Proposal",
     "ProposedNight",

@@ -111,6 +111,13 @@ class OfPatrolQuerySet(ScopedQuerySet[Row]):
         return ours.filter(Exists(own_place(membership, OuterRef("patrol_id"))))
 
 
+class CrewMemberQuerySet(OfPatrolQuerySet["CrewMember"]):
+    def visible_to(self, membership: Membership) -> Self:
+        """As every row of a patrol, and one's own also where one was excused."""
+        own = self.filter(organization_id=membership.organization_id, membership_id=membership.pk)
+        return super().visible_to(membership) | own
+
+
 class CrewMember(ScopedModel):
     """One person on one patrol, and what happened with them."""
 
@@ -123,7 +130,7 @@ class CrewMember(ScopedModel):
     pledged_at = models.DateTimeField(null=True)
     pledged_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
 
-    objects = OfPatrolQuerySet["CrewMember"].as_manager()
+    objects = CrewMemberQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -153,6 +160,8 @@ class Move(models.Model):
     verb = models.CharField(max_length=20)
     status = models.CharField(max_length=20, choices=PatrolStatus)
     by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    # Who came or went; somebody else than `by` where whoever leads said it for them.
+    about = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     device_at = models.DateTimeField(null=True)
     lat = models.FloatField(null=True)

@@ -12,7 +12,7 @@ from accounts.scoping import ScopedStatement
 from patrols.models import CrewMember, LogEntry, Move, Patrol, Shift, Signup, own_place
 from patrols.queries.shifts import as_seen_by
 from patrols.queries.weeks import MOMENTS, OwnWeek, in_week, own_total
-from patrols.states import ENDED, FINISHED, IN, PUBLISHED, WALKED, PatrolStatus, ShiftStatus
+from patrols.states import ENDED, FINISHED, IN, PUBLISHED, WALKED, Attendance, PatrolStatus, ShiftStatus
 from rules.statements import DAY, MOMENT, Slot
 
 HORIZON = timedelta(days=28)
@@ -136,7 +136,8 @@ def running(membership: Membership) -> Patrol | None:
 
 
 def _running(member: Any) -> QuerySet[Patrol]:
-    ours = Patrol.objects.filter(Exists(own_place(member, OuterRef("pk"))), status__in=RUNNING)
+    still_there = own_place(member, OuterRef("pk")).exclude(attendance=Attendance.LEFT_EARLY)
+    ours = Patrol.objects.filter(Exists(still_there), status__in=RUNNING)
     return with_place(ours).order_by("pk")[:1]
 
 
@@ -166,7 +167,7 @@ def crew(*, patrol: Patrol, membership: Membership) -> list[CrewMember]:
 
 def story(*, patrol: Patrol, membership: Membership) -> tuple[list[Move], list[LogEntry]]:
     """What happened: each move and each line of the log, in order."""
-    moves = Move.objects.visible_to(membership).filter(patrol_id=patrol.pk).select_related("by")
+    moves = Move.objects.visible_to(membership).filter(patrol_id=patrol.pk).select_related("by", "about")
     log = LogEntry.objects.visible_to(membership).filter(patrol_id=patrol.pk).select_related("author")
     return list(moves.order_by("at", "pk")), list(log.order_by("captured_at", "pk"))
 

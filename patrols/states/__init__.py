@@ -2,11 +2,13 @@
 
 from patrols.states.around import (
     NOTE,
+    OBJECTION,
     Condition,
     CorrectionReason,
     EquipmentKind,
     EquipmentSource,
     NoteStatus,
+    ObjectionStatus,
 )
 from patrols.states.conduct import CODES, CURRENT_CODE, FIRST_CODE, SIGN_UNTIL
 from patrols.states.joining import (
@@ -66,6 +68,7 @@ __all__ = [
     "MINISTRY_CODE",
     "NOTE",
     "NOT_BEGUN",
+    "OBJECTION",
     "ONCE_APPROVED",
     "ON_THE_STREET",
     "ON_THE_WAY",
@@ -90,6 +93,7 @@ __all__ = [
     "ManualReason",
     "Mark",
     "NoteStatus",
+    "ObjectionStatus",
     "OverrideReason",
     "PatrolKind",
     "PatrolStatus",

@@ -16,6 +16,19 @@ class CorrectionReason(models.TextChoices):
     WRONG_TAP = "wrong_tap", _("Somebody tapped the wrong name")
 
 
+class ObjectionStatus(models.TextChoices):
+    """Whether somebody has looked at what a member says about their attendance."""
+
+    OPEN = "open", _("Waits for an answer")
+    UPHELD = "upheld", _("Put right")
+    KEPT = "kept", _("Looked at, stays as it was")
+
+
+OBJECTION = Life(
+    {ObjectionStatus.OPEN: {"uphold": ObjectionStatus.UPHELD, "keep": ObjectionStatus.KEPT}},
+)
+
+
 class EquipmentKind(models.TextChoices):
     """What a crew carries."""
 

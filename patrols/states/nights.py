@@ -132,6 +132,7 @@ PATROL = Life(
         },
         PatrolStatus.BRIEFING: {
             "check_in": PatrolStatus.BRIEFING,
+            "excuse": PatrolStatus.BRIEFING,
             "add_entry": PatrolStatus.BRIEFING,
             "start": PatrolStatus.ACTIVE,
             "cancel": PatrolStatus.CANCELLED,
@@ -140,6 +141,7 @@ PATROL = Life(
         PatrolStatus.ACTIVE: {
             "check_in": PatrolStatus.ACTIVE,
             "leave": PatrolStatus.ACTIVE,
+            "excuse": PatrolStatus.ACTIVE,
             "add_entry": PatrolStatus.ACTIVE,
             "pause": PatrolStatus.PAUSED,
             "finish": PatrolStatus.DEBRIEF,
@@ -149,6 +151,7 @@ PATROL = Life(
         PatrolStatus.PAUSED: {
             "check_in": PatrolStatus.PAUSED,
             "leave": PatrolStatus.PAUSED,
+            "excuse": PatrolStatus.PAUSED,
             "add_entry": PatrolStatus.PAUSED,
             "resume": PatrolStatus.ACTIVE,
             "finish": PatrolStatus.DEBRIEF,
@@ -158,6 +161,7 @@ PATROL = Life(
         PatrolStatus.DEBRIEF: {
             "add_entry": PatrolStatus.DEBRIEF,
             "hand_over": PatrolStatus.DEBRIEF,
+            "excuse": PatrolStatus.DEBRIEF,
             "correct": PatrolStatus.DEBRIEF,
             "close": PatrolStatus.CLOSED,
             "auto_close": PatrolStatus.CLOSED,
@@ -166,18 +170,21 @@ PATROL = Life(
         PatrolStatus.CLOSED: {
             "add_late_entry": PatrolStatus.CLOSED,
             "hand_over": PatrolStatus.CLOSED,
+            "excuse": PatrolStatus.CLOSED,
             "correct": PatrolStatus.CLOSED,
             "review": PatrolStatus.REVIEWED,
         },
         PatrolStatus.ABORTED_FOR_SAFETY: {
             "add_late_entry": PatrolStatus.ABORTED_FOR_SAFETY,
             "hand_over": PatrolStatus.ABORTED_FOR_SAFETY,
+            "excuse": PatrolStatus.ABORTED_FOR_SAFETY,
             "correct": PatrolStatus.ABORTED_FOR_SAFETY,
             "review": PatrolStatus.REVIEWED,
         },
         PatrolStatus.REVIEWED: {
             "add_late_entry": PatrolStatus.REVIEWED,
             "hand_over": PatrolStatus.REVIEWED,
+            "excuse": PatrolStatus.REVIEWED,
             "correct": PatrolStatus.REVIEWED,
         },
     }

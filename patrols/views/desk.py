@@ -18,10 +18,11 @@ from patrols.actions import patrols, shifts, signups
 from patrols.forms.shifts import CancelForm, ReviewForm, ShiftForm, new_shift, shift_as_typed
 from patrols.models import Shift, Signup, night_of
 from patrols.queries import handovers, pages, weeks
+from patrols.queries.attendance import questioned
 from patrols.queries.roles import roles_of
 from patrols.queries.swaps import of_shift as swaps_of
 from patrols.states import FINISHED, SHIFT, PatrolStatus, ShiftStatus, SignupStatus
-from patrols.views import stops
+from patrols.views import attendance, stops
 from patrols.views.acts import (
     PatrolsButton,
     ShiftButton,
@@ -259,6 +260,7 @@ class Finished(DeskView):
             monday=monday,
             sunday=monday + timedelta(days=6) if monday else None,
             is_narrowed=bool(monday or board),
+            questioned=questioned(rows) if may(Permission.PATROL_REVIEW) else set(),
             is_desk=may(Permission.SCHEDULE_VIEW),
             is_mine=may(Permission.PATROL_RUN) and not may(Permission.PATROL_REVIEW),
         )
@@ -295,6 +297,7 @@ class PatrolPage(DeskView):
             is_ours=patrol.organization_id == self.membership.organization_id,
             may_look_back=patrol.status in FINISHED,
             is_of_today=patrol.ended_at is not None and patrol.ended_at > now() - timedelta(days=1),
+            **attendance.known(patrol, crew, self.membership),
             form=form if form.errors or (waits and self.membership.may(Permission.PATROL_REVIEW)) else None,
         )
 

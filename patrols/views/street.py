@@ -20,6 +20,7 @@ from patrols.queries.joining import may_lead
 from patrols.states import HERE, LogKind, PatrolStatus
 from patrols.views import around, safety, stops, tracks
 from patrols.views.acts import PatrolButton, find, key_for, now, sentence, spoken_of
+from patrols.views.attendance import bar as attendance_bar
 from rules.forms import PatientForm
 from rules.refusals import Conflict, IllegalMove, Invalid, NotFound, Refusal
 
@@ -59,6 +60,7 @@ class Outing(DeskView):
             **around.notes(patrol, self.membership),
             **safety.bar(self, patrol, now()),
             **tracks.bar(patrol, self.membership),
+            **attendance_bar(patrol, crew, me, self.membership),
             **(stops.bar(patrol, self.membership, now()) | self.forms(forms)),
         )
 

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from accounts.doors import StrictSerializer
 from accounts.receipts import Answer, within_receipt
-from patrols.actions import log, patrols, pledges, signups
+from patrols.actions import attendance, log, patrols, pledges, signups
 from patrols.actions.moves import Stamp
 from patrols.api.fields import PlaceIn
 from patrols.api.patrols import somebody_of
@@ -112,10 +112,15 @@ def open_briefing(sent: Sent, words: Words) -> Answer:
     return moved(patrols.open_briefing(shift=shift, by=sent.by, at=sent.at, stamp=stamp))
 
 
-def check_in(sent: Sent, words: Words) -> Answer:
-    patrol, stamp = patrol_of(sent, words), stamp_of(sent, words)
-    member = somebody_of(patrol, words.get("crew_member"))
-    return moved(patrols.check_in(patrol=patrol, by=sent.by, at=sent.at, stamp=stamp, member=member))
+def about(verb: Callable[..., Patrol]) -> Step:
+    """What one says of oneself, or for somebody of the crew without a phone."""
+
+    def do(sent: Sent, words: Words) -> Answer:
+        patrol, stamp = patrol_of(sent, words), stamp_of(sent, words)
+        member = somebody_of(patrol, words.get("crew_member"))
+        return moved(verb(patrol=patrol, by=sent.by, at=sent.at, stamp=stamp, member=member))
+
+    return Step(CheckInIn, do)
 
 
 def pledge(sent: Sent, words: Words) -> Answer:
@@ -196,7 +201,8 @@ KINDS = (
         1,
         {
             "open_briefing": Step(BriefingIn, open_briefing),
-            "check_in": Step(CheckInIn, check_in),
+            "check_in": about(patrols.check_in),
+            "leave": about(attendance.leave),
             "start": move(patrols.start, StartIn),
             "pause": move(patrols.pause),
             "resume": move(patrols.resume),

@@ -3,6 +3,7 @@
 from tests.architecture.rooms import (
     appointments,
     around,
+    attendance,
     calendar,
     incidents,
     insights,
@@ -186,5 +187,17 @@ SHAPES: dict[str, set[str]] = {
     "places-api:territory": {"type", "features"},
     "patrols-api:patrol-moves": {"verb", "status", "at", "device_at", "lat", "lon", "accuracy_m"},
 }
-for room in (programs, incidents, phone, insights, calendar, safety, series, visits, appointments, around):
+for room in (
+    programs,
+    incidents,
+    phone,
+    insights,
+    calendar,
+    safety,
+    series,
+    visits,
+    appointments,
+    around,
+    attendance,
+):
     SHAPES |= room.SHAPES

@@ -12,6 +12,7 @@ from tests import factories
 from tests.architecture.rooms import (
     appointments,
     around,
+    attendance,
     calendar,
     incidents,
     insights,
@@ -52,6 +53,7 @@ ROOMS = (
     visits,
     appointments,
     around,
+    attendance,
 )
 for room in ROOMS:
     KEYS |= room.KEYS

@@ -101,15 +101,19 @@ def test_every_move_of_a_patrol_is_legal_or_refused(status, verb, patrol_that_is
 
 
 @pytest.mark.parametrize(
-    ("status", "attendance"), [("briefing", "present"), ("active", "late"), ("paused", "late")]
+    ("minutes", "attendance"), [(-5, "present"), (0, "present"), (9, "present"), (10, "late"), (40, "late")]
 )
-def test_whoever_arrives_after_the_start_is_late(status, attendance, patrol_that_is, crew):
+@pytest.mark.parametrize("status", ["briefing", "active", "paused"])
+def test_whoever_arrives_ten_minutes_after_the_planned_start_is_late(
+    status, minutes, attendance, patrol_that_is, crew
+):
     patrol = patrol_that_is(status, present=1)
+    at = patrol.shift.starts_at + timedelta(minutes=minutes)
 
-    patrols.check_in(patrol=patrol, by=crew[1], at=patrol.shift.starts_at)
+    patrols.check_in(patrol=patrol, by=crew[1], at=at)
 
     member = CrewMember.objects.get(patrol=patrol, membership=crew[1])
-    assert (member.attendance, member.present_since) == (attendance, patrol.shift.starts_at)
+    assert (member.attendance, member.present_since) == (attendance, at)
 
 
 @pytest.mark.parametrize("status", sorted(set(STATES) - {"briefing", "active", "paused"}))
