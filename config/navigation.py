@@ -72,6 +72,7 @@ PLACES = [
     Place(_("On the way"), "patrols:newcomers", "person", P.JOINING_DECIDE),
     Place(_("Finished patrols"), "patrols:finished", "shield", P.SCHEDULE_VIEW),
     Place(_("Finished patrols"), "patrols:finished", "shield", P.PATROL_REVIEW),
+    Place(_("Equipment"), "patrols:equipment", "lamp", P.SHIFT_PLAN),
     Place(_("What crews left"), "patrols:handovers", "mail", P.PATROL_REVIEW),
     Place(_("Map"), "places:territory", "map", P.PLACES_VIEW),
     Place(_("My way"), "patrols:joining", "person", P.JOINING_OWN, unless=P.SHIFT_PLAN),

@@ -268,6 +268,7 @@ SPECTACULAR_SETTINGS = {
             "OverrideReason",
             *("ManualReason", "SkipReason", "VisitMethod", "CrewRole", "StayHomeReason"),
             *("Attendance", "CorrectionReason", "ObjectionStatus"),
+            *("EquipmentKind", "EquipmentSource", "Condition", "LossReason", "NoteStatus"),
         )
     }
     | {

@@ -7,6 +7,7 @@ from patrols.api.alarms import DeviceSos
 from patrols.api.asking import AvailabilityViewSet, CompanionViewSet, RequestViewSet
 from patrols.api.attendance import AttendanceViewSet
 from patrols.api.duty import DutyViewSet
+from patrols.api.equipment import EquipmentViewSet, LoanViewSet
 from patrols.api.handovers import HandoverItemViewSet, PatrolHandoverViewSet
 from patrols.api.house import RulesViewSet, SuspensionViewSet
 from patrols.api.log import LogEntryViewSet
@@ -31,6 +32,7 @@ from patrols.views import (
     crew_words,
     desk,
     duty,
+    equipment,
     feeds,
     handovers,
     house,
@@ -58,6 +60,8 @@ router.register("companions", CompanionViewSet, "companion")
 router.register("suspensions", SuspensionViewSet, "suspension")
 router.register("swaps", SwapViewSet, "swap")
 router.register("availability", AvailabilityViewSet, "availability")
+router.register("equipment", EquipmentViewSet, "equipment")
+router.register("loans", LoanViewSet, "loan")
 router.register("handover-lines", HandoverItemViewSet, "handover-line")
 router.register("series", SeriesViewSet, "series")
 router.register("proposals", ProposalViewSet, "proposal")
@@ -171,6 +175,13 @@ desk_patterns: list[URLPattern] = [
     path("mine/patrols/<uuid:pk>/check-in/", street.CheckIn.as_view(), name="check-in"),
     path("mine/patrols/<uuid:pk>/pledge/", street.Pledge.as_view(), name="pledge"),
     path("mine/patrols/<uuid:pk>/pledge/take-back/", street.TakePledgeBack.as_view(), name="pledge-back"),
+    path("equipment/", equipment.Register.as_view(), name="equipment"),
+    path("equipment/<uuid:pk>/lend/", equipment.Lend.as_view(), name="equipment-lend"),
+    path("equipment/<uuid:pk>/retire/", equipment.Retire.as_view(), name="equipment-retire"),
+    path("equipment/<uuid:pk>/found/", equipment.Found.as_view(), name="equipment-found"),
+    path("loans/<uuid:pk>/back/", equipment.Back.as_view(), name="loan-back"),
+    path("loans/<uuid:pk>/lost/", equipment.Lost.as_view(), name="loan-lost"),
+    path("mine/patrols/<uuid:pk>/take/", equipment.Take.as_view(), name="take-along"),
     path("alarms/", alarms.Alarms.as_view(), name="alarms"),
     path("alarms/past/", alarms.PastAlarms.as_view(), name="past-alarms"),
     path("alarms/<uuid:pk>/seen/", alarms.Seen.as_view(), name="alarm-seen"),

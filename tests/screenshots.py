@@ -62,6 +62,7 @@ SHOTS = [
     Shot("coordinator-shift", "coordinator", "{here}shifts/{shift}/", "A night and who comes"),
     Shot("coordinator-plan", "coordinator", "{here}shifts/new/", "Planning a night"),
     Shot("coordinator-patrol", "coordinator", "{here}patrols/{patrol}/", "A finished patrol, to be read"),
+    Shot("coordinator-equipment", "coordinator", "{here}equipment/", "What the board has, and who has it"),
     Shot("coordinator-handovers", "coordinator", "{here}handovers/", "What crews left to the next ones"),
     Shot("coordinator-replay", "coordinator", "{here}patrols/{patrol}/replay/", "A patrol once more"),
     Shot("coordinator-attendance", "coordinator", "{here}crew/{corrected}/", "Attendance that was put right"),

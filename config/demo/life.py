@@ -11,6 +11,7 @@ from config.demo import (
     appointments,
     arrests,
     calendar,
+    equipment,
     joining,
     nights,
     people,
@@ -77,6 +78,7 @@ def _settle(society: Society, sectors: list[Sector], at: datetime, dice: Random)
     yield from people.settle(society, at, dice)
     for board, sector in zip(society.boards, sectors, strict=False):
         territory.mark(board.organization.pk, sector)
+        equipment.lay_out(board, at)
 
 
 def _add_nights(chronicle: Chronicle, society: Society, sectors: list[Sector], day: date) -> None:

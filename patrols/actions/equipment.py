@@ -12,7 +12,7 @@ from accounts.roles import Permission
 from audit import actions as audit
 from patrols.actions import crews
 from patrols.models import EquipmentItem, Loan, Patrol
-from patrols.states import TOGETHER, Condition, EquipmentKind, EquipmentSource
+from patrols.states import TOGETHER, Condition, EquipmentKind, EquipmentSource, LossReason
 from rules.refusals import Conflict, IllegalMove, Invalid, NotFound
 from rules.statements import insert
 from rules.texts import check_text
@@ -89,24 +89,50 @@ def lend(
 
 
 @transaction.atomic
-def take_back(*, loan: Loan, by: Membership, at: datetime, condition: str = Condition.GOOD) -> Loan:
-    """Note that a thing came back, and how. Twice changes nothing."""
+def take_back(
+    *,
+    loan: Loan,
+    by: Membership,
+    at: datetime,
+    condition: str = Condition.GOOD,
+    loss_reason: str = "",
+) -> Loan:
+    """Note that a thing came back, and how, or that it is lost and why. Twice changes nothing."""
     item = _lock(loan.item)
     loan = Loan.objects.select_related("patrol").get(pk=loan.pk)
     of_crew = loan.patrol is not None and not by.may(Permission.SHIFT_PLAN)
     by.require(Permission.PATROL_RUN if of_crew else Permission.SHIFT_PLAN, loan, item)
     if of_crew and loan.patrol is not None:
         crews.member_of(loan.patrol, by)
-    if condition not in Condition.values:
-        raise Invalid({"condition": _("Choose one from the list.")})
+    _check_return(condition, loss_reason)
     if loan.in_at is not None:
         return loan
-    loan.in_at, loan.in_by, loan.condition = at, by, condition
-    loan.save(update_fields=["in_at", "in_by", "condition"])
+    loan.in_at, loan.in_by, loan.condition, loan.loss_reason = at, by, condition, loss_reason
+    loan.save(update_fields=["in_at", "in_by", "condition", "loss_reason"])
     item.condition = condition
     _save(item)
     audit.record(action="equipment.returned", subject=loan, by=by, condition=condition)
     return loan
+
+
+@transaction.atomic
+def find_again(*, item: EquipmentItem, by: Membership, at: datetime) -> EquipmentItem:
+    """A thing that was lost is there again, or never was: it was a slip."""
+    item = _lock(item)
+    by.require(Permission.SHIFT_PLAN, item)
+    if item.condition != Condition.LOST or item.retired_at is not None:
+        raise IllegalMove
+    item.condition = Condition.GOOD
+    _save(item)
+    audit.record(action="equipment.found", subject=item, by=by)
+    return item
+
+
+def _check_return(condition: str, loss_reason: str) -> None:
+    if condition not in Condition.values:
+        raise Invalid({"condition": _("Choose one from the list.")})
+    if loss_reason not in ("", *LossReason.values) or (condition == Condition.LOST) != bool(loss_reason):
+        raise Invalid({"loss_reason": _("Choose a reason from the list, only for what is lost.")})
 
 
 def _check(kind: str, source: str) -> None:

@@ -9,7 +9,7 @@ from accounts.models import Membership
 from accounts.roles import Permission
 from accounts.scoping import ScopedModel, ScopedQuerySet
 from patrols.models.patrols import Patrol, own_place
-from patrols.states import Condition, EquipmentKind, EquipmentSource
+from patrols.states import Condition, EquipmentKind, EquipmentSource, LossReason
 
 
 class EquipmentItem(ScopedModel):
@@ -71,6 +71,7 @@ class Loan(ScopedModel):
     in_at = models.DateTimeField(null=True)
     in_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
     condition = models.CharField(max_length=8, choices=Condition, blank=True)
+    loss_reason = models.CharField(max_length=12, choices=LossReason, blank=True)
 
     objects = LoanQuerySet.as_manager()
 
@@ -88,6 +89,11 @@ class Loan(ScopedModel):
                 condition=Q(in_at__isnull=True, in_by__isnull=True, condition="")
                 | Q(in_at__isnull=False, in_by__isnull=False, condition__in=Condition.values),
                 name="loan_comes_back_with_its_condition",
+            ),
+            models.CheckConstraint(
+                condition=Q(condition=Condition.LOST, loss_reason__in=LossReason.values)
+                | (~Q(condition=Condition.LOST) & Q(loss_reason="")),
+                name="loan_lost_says_why",
             ),
             models.CheckConstraint(
                 condition=Q(in_at__isnull=True) | Q(in_at__gte=F("out_at")),

@@ -7,6 +7,7 @@ from patrols.states.around import (
     CorrectionReason,
     EquipmentKind,
     EquipmentSource,
+    LossReason,
     NoteStatus,
     ObjectionStatus,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "EquipmentSource",
     "JoiningStatus",
     "LogKind",
+    "LossReason",
     "ManualReason",
     "Mark",
     "NoteStatus",

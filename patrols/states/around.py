@@ -56,6 +56,15 @@ class Condition(models.TextChoices):
     LOST = "lost", _("Lost")
 
 
+class LossReason(models.TextChoices):
+    """Why a thing did not come back: a code, so that nobody writes down a suspicion about a neighbor."""
+
+    LEFT_BEHIND = "left_behind", _("Left somewhere")
+    STOLEN = "stolen", _("Stolen")
+    NOT_RETURNED = "not_returned", _("Somebody took it home")
+    UNKNOWN = "unknown", _("Nobody knows")
+
+
 class NoteStatus(models.TextChoices):
     """Whether what was handed on still waits for somebody."""
 

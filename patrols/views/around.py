@@ -5,14 +5,26 @@ from typing import Any
 
 from accounts.models import Membership
 from patrols.models import CrewMember, Patrol
-from patrols.queries import handovers
-from patrols.states import ENDED, HERE, ON_THE_STREET, TOGETHER, NoteStatus, PatrolStatus
+from patrols.queries import equipment, handovers
+from patrols.states import ENDED, HERE, ON_THE_STREET, TOGETHER, LossReason, NoteStatus, PatrolStatus
 
 
 def promises(patrol: Patrol, crew: Sequence[CrewMember]) -> dict[str, Any]:
     """Who is there and has not promised yet, while somebody must."""
     waits = patrol.status in (PatrolStatus.BRIEFING, *ON_THE_STREET)
     return {"unpledged": [one for one in crew if waits and one.attendance in HERE and one.pledged_at is None]}
+
+
+def things(patrol: Patrol, membership: Membership) -> dict[str, Any]:
+    """What the crew has along, and what it could still take."""
+    if patrol.status not in TOGETHER:
+        return {"loans": [], "things": []}
+    free = equipment.free(membership) if patrol.status == PatrolStatus.BRIEFING else []
+    return {
+        "loans": list(equipment.with_crew(patrol, membership)),
+        "things": list(free),
+        "reasons": LossReason.choices,
+    }
 
 
 def notes(patrol: Patrol, membership: Membership) -> dict[str, Any]:

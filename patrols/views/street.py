@@ -58,6 +58,7 @@ class Outing(DeskView):
             log=pages.story(patrol=patrol, membership=self.membership)[1][::-1],
             now=now(),
             **around.notes(patrol, self.membership),
+            **around.things(patrol, self.membership),
             **safety.bar(self, patrol, now()),
             **tracks.bar(patrol, self.membership),
             **attendance_bar(patrol, crew, me, self.membership),

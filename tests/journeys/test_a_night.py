@@ -90,10 +90,11 @@ class Night:
         self.desk.fill("[name=starts_time]", f"{starts_at:%H:%M}")
         self.desk.fill("[name=ends_time]", f"{starts_at + timedelta(hours=2):%H:%M}")
 
-    def tap(self, page, ending):
-        """Press the one button whose form ends like this, and wait for what comes of it."""
+    def tap(self, page, ending, hold=0):
+        """Press the one button whose form ends like this (and hold it for so many milliseconds), and
+        wait for what comes of it."""
         with page.expect_response(lambda answer: answer.request.method == "POST") as answer:
-            page.locator(f'form[action$="{ending}"] button').first.click()
+            page.locator(f'form[action$="{ending}"] button').first.click(delay=hold)
         assert answer.value.status < 400, answer.value.text()
         page.wait_for_load_state()
 
@@ -160,7 +161,7 @@ def test_from_an_invitation_to_the_weeks_summary(house, browse):
     night.tap(night.phone, "/note/")
     night.tap(night.phone, "/pause/")
     night.tap(night.phone, "/resume/")
-    night.tap(night.phone, "/finish/")
+    night.tap(night.phone, "/finish/", hold=1500)
     night.phone.fill("[name=summary]", "Ronda tranquila.")
     night.tap(night.phone, "/debrief/")
 

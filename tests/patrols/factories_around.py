@@ -1,9 +1,9 @@
-"""Rows of what surrounds an outing: notes to the next crew."""
+"""Rows of what surrounds an outing: notes to the next crew, things that are lent."""
 
 import factory
 
 from accounts.roles import Role
-from patrols.models import Handover, HandoverItem
+from patrols.models import EquipmentItem, Handover, HandoverItem, Loan
 from tests.factories import NOON, OURS, MembershipFactory, OwnedFactory, PatrolFactory
 
 
@@ -24,3 +24,24 @@ class HandoverItemFactory(OwnedFactory):
     handover = factory.SubFactory(HandoverFactory, **OURS)
     position = 0
     text = "Poste sin luz frente al parque"
+
+
+class EquipmentItemFactory(OwnedFactory):
+    class Meta:
+        model = EquipmentItem
+
+    kind = "vest"
+    label = factory.Sequence(lambda number: f"CH-{number}")
+    registered_at = NOON
+
+
+class LoanFactory(OwnedFactory):
+    """A vest out with a crew."""
+
+    class Meta:
+        model = Loan
+
+    item = factory.SubFactory(EquipmentItemFactory, **OURS)
+    patrol = factory.SubFactory(PatrolFactory, **OURS)
+    out_at = NOON
+    out_by = factory.SubFactory(MembershipFactory, roles=frozenset({Role.VOLUNTEER}), **OURS)

@@ -8,11 +8,19 @@ from patrols.models import CrewMember
 from tests import factories
 from tests.patrols import factories_around
 
-KEYS: dict[str, str] = {"handover-lines": "handover_line"}
+KEYS: dict[str, str] = {"handover-lines": "handover_line", "equipment": "equipment", "loans": "loan"}
 LINE = {"id", "handover", "sector", "text", "status", "written_at", "resolved_at"}
 SHAPES: dict[str, set[str]] = {
     "patrols-api:handover-line-list": LINE,
     "patrols-api:patrol-handover": LINE,
+    "patrols-api:equipment-list": {
+        *{"id", "kind", "label", "source", "condition"},
+        *{"registered_at", "retired_at", "version"},
+    },
+    "patrols-api:loan-list": {
+        *{"id", "item", "label", "patrol", "member"},
+        *{"out_at", "in_at", "condition", "loss_reason"},
+    },
 }
 
 
@@ -28,4 +36,10 @@ def one_of_each(owner: Organization, member: Membership) -> dict[str, Any]:
     )
     factories.CrewMemberFactory(patrol=wrote, membership=member, **ours)
     note = factories_around.HandoverFactory(patrol=wrote, written_by=member, **ours)
-    return {"handover": note, "handover_line": factories_around.HandoverItemFactory(handover=note, **ours)}
+    loan = factories_around.LoanFactory(patrol=reads, **ours)
+    return {
+        "handover": note,
+        "handover_line": factories_around.HandoverItemFactory(handover=note, **ours),
+        "equipment": loan.item,
+        "loan": loan,
+    }
