@@ -19,7 +19,7 @@ from django.utils import timezone
 from rules.refusals import TooMany
 
 WINDOW = 600  # seconds
-PER_NETWORK = {"sign-in": 150, "join": 60, "pin": 600, "calendar": 600, "unknown-phone": 60}
+PER_NETWORK = {"sign-in": 150, "join": 60, "pin": 600, "calendar": 600, "unknown-phone": 60, "hours": 60}
 PER_THING = {"code": 10}
 NOWHERE = "0.0.0.0"  # noqa: S104  # not bound to: stands for an address we cannot read
 

@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from patrols.api.alarms import DeviceSos
 from patrols.api.asking import AvailabilityViewSet, CompanionViewSet, RequestViewSet
 from patrols.api.attendance import AttendanceViewSet
+from patrols.api.certificates import CertificateViewSet
 from patrols.api.duty import DutyViewSet
 from patrols.api.equipment import EquipmentViewSet, LoanViewSet
 from patrols.api.handovers import HandoverItemViewSet, PatrolHandoverViewSet
@@ -35,6 +36,7 @@ from patrols.views import (
     equipment,
     feeds,
     handovers,
+    hours,
     house,
     joining,
     locked,
@@ -68,6 +70,7 @@ router.register("proposals", ProposalViewSet, "proposal")
 router.register("proposed-nights", ProposedNightViewSet, "proposed-night")
 router.register("schedule", ScheduleViewSet, "schedule")
 router.register("duty", DutyViewSet, "duty")
+router.register("certificates", CertificateViewSet, "certificate")
 router.register("attendance", AttendanceViewSet, "attendance")
 points = {
     "visit-list": VisitViewSet.as_view({"get": "stops", "post": "arrive"}, pagination_class=None),
@@ -86,6 +89,7 @@ looked_back = ReplayViewSet.as_view({"get": "retrieve"})
 public_patterns: list[URLPattern] = [
     path("calendar/<str:token>.ics", feeds.Feed.as_view(), name="calendar"),
     path("sos/", locked.Sos.as_view(), name="sos"),
+    path("hours/", hours.Check.as_view(), name="hours"),
 ]
 desk_patterns: list[URLPattern] = [
     path("shifts/", desk.Week.as_view(), name="week"),
@@ -142,6 +146,11 @@ desk_patterns: list[URLPattern] = [
     path("crew/<uuid:pk>/excuse/", attendance.Excuse.as_view(), name="excuse"),
     path("crew/<uuid:pk>/object/", attendance.Object.as_view(), name="object"),
     path("crew/<uuid:pk>/keep/", attendance.Keep.as_view(), name="keep-attendance"),
+    path("mine/hours/", hours.OwnHours.as_view(), name="hours"),
+    path("certificates/", hours.Certificates.as_view(), name="certificates"),
+    path("certificates/<uuid:pk>/", hours.Certificate.as_view(), name="certificate"),
+    path("certificates/<uuid:pk>/issue/", hours.Issue.as_view(), name="issue-certificate"),
+    path("certificates/<uuid:pk>/revoke/", hours.Revoke.as_view(), name="revoke-certificate"),
     path("people/<uuid:pk>/way/", newcomers.NewcomerPage.as_view(), name="newcomer"),
     path("people/<uuid:pk>/endorse/", newcomers.Endorse.as_view(), name="endorse"),
     path("people/<uuid:pk>/police-check/", newcomers.RecordCheck.as_view(), name="record-check"),

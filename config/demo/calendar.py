@@ -7,8 +7,9 @@ from random import Random
 from config.demo.nights import LIMA
 from config.demo.people import Board, Society
 from config.demo.stories import Chronicle, Story
-from patrols.actions import availability, candidates, companions, requests, shifts
+from patrols.actions import availability, candidates, certificates, companions, requests, shifts
 from patrols.models import Shift
+from patrols.queries import certificates as certificate_hours
 from patrols.states import PatrolKind
 from patrols.states.companions import CompanionKind
 from places.models import PriorityPoint
@@ -21,6 +22,7 @@ def add(chronicle: Chronicle, society: Society, *, today: date) -> None:
     """Every board's people say when they can; the first board has a short night ahead."""
     for board in society.boards:
         chronicle.add(f"can:{board.organization.code}", partial(_say_when, board, today))
+    chronicle.add("paper", partial(_hours_on_paper, society.boards[0], today))
     chronicle.add("short night", partial(_short_night, society, today))
 
 
@@ -30,6 +32,18 @@ def _say_when(board: Board, today: date, dice: Random) -> Story:
         at += timedelta(minutes=7)
         yield at
         availability.tell_week(by=member, slots=set(dice.sample(SLOTS, dice.randint(2, 7))))
+
+
+def _hours_on_paper(board: Board, today: date, dice: Random) -> Story:
+    """Two neighbors ask for their hours on paper; the coordinator has signed one."""
+    at = datetime.combine(today - timedelta(days=2), time(19), LIMA)
+    days = {"from_on": today - timedelta(days=80), "to_on": today - timedelta(days=4)}
+    for member in board.volunteers[:2]:
+        yield at
+        asked = certificates.ask(by=member, at=at, **days)
+        at += timedelta(hours=1)
+        if member == board.volunteers[0] and certificate_hours.walked(asked).patrols:
+            certificates.issue(certificate=asked, by=board.coordinator, at=at)
 
 
 def _short_night(society: Society, today: date, dice: Random) -> Story:

@@ -12,7 +12,7 @@ from accounts.sessions import SessionStore
 from config.demo import people
 from config.demo.cast import PARTS, phone_of
 from incidents.models import CitizenArrestReport, Photo, Report
-from patrols.models import CrewMember, Patrol, Shift, Swap
+from patrols.models import CrewMember, HoursCertificate, Patrol, Shift, Swap
 from patrols.states import FINISHED, ON_THE_STREET, ShiftStatus
 from programs.models import Cohort, Enrollment, Participant, Program, Session
 
@@ -76,6 +76,9 @@ def _ids(seats: dict[str, Membership]) -> dict[str, str | None]:
         "shift": shifts.order_by("-starts_at"),
         "patrol": Patrol.objects.visible_to(coordinator).filter(status__in=FINISHED).order_by("-started_at"),
         "patrol_on_the_street": Patrol.objects.visible_to(coordinator).filter(status__in=ON_THE_STREET),
+        "certificate": HoursCertificate.objects.visible_to(coordinator)
+        .exclude(issued_at=None)
+        .order_by("pk"),
         "corrected": CrewMember.objects.visible_to(coordinator)
         .filter(corrections__isnull=False)
         .order_by("-patrol__started_at"),

@@ -21,6 +21,9 @@ def ask(*, by: Membership, at: datetime, from_on: date, to_on: date) -> HoursCer
     """Ask the coordinator for a certificate of one's own hours."""
     by.require(Permission.PATROL_RUN, by)
     certificate = _begin(by, at, from_on, to_on)
+    waiting = HoursCertificate.objects.filter(membership=by, issued_at=None, from_on=from_on, to_on=to_on)
+    if waiting.exists():
+        raise Conflict(_("You have asked for this one already: your coordinator signs it."), code="asked")
     certificate.save()
     audit.record(action="certificate.requested", subject=certificate, by=by)
     return certificate

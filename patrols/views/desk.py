@@ -261,6 +261,7 @@ class Finished(DeskView):
             sunday=monday + timedelta(days=6) if monday else None,
             is_narrowed=bool(monday or board),
             questioned=questioned(rows) if may(Permission.PATROL_REVIEW) else set(),
+            may_sign=may(Permission.PATROL_REVIEW),
             is_desk=may(Permission.SCHEDULE_VIEW),
             is_mine=may(Permission.PATROL_RUN) and not may(Permission.PATROL_REVIEW),
         )

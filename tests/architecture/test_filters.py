@@ -32,6 +32,7 @@ BEHIND = {
     "patrols.Correction": "shown with the attendance it changed",
     "patrols.Handover": "read line by line",
     "patrols.HoursCertificate": "no door yet",
+    "patrols.Loan": "no door yet",
     "patrols.CrewMember": "a second look beside the filter asks whose it is",
     "patrols.Objection": "shown with the attendance it is about",
     "patrols.Joining": "shown with its member, found by the member's key",

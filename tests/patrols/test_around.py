@@ -199,10 +199,12 @@ def test_a_certificate_freezes_the_hours_and_its_code_finds_them(asked, coordina
     assert code not in str(HoursCertificate.objects.values().get())
 
 
-def test_a_revoked_certificate_is_found_no_more(asked, coordinator):
+def test_a_revoked_certificate_says_that_it_is_no_longer_valid(asked, coordinator):
     issued = certificates.issue(certificate=asked, by=coordinator, at=NOON)
     certificates.revoke(certificate=issued, by=coordinator, at=NOON)
-    assert hours.by_code(hours.code_of(issued)) is None
+    found = hours.by_code(hours.code_of(issued))
+    assert found is not None
+    assert not found.is_valid
     with pytest.raises(IllegalMove):
         certificates.revoke(certificate=issued, by=coordinator, at=NOON)
 
