@@ -156,7 +156,9 @@ class Sheet(DeskView):
     def shown(self, points: list[PriorityPoint]) -> HttpResponse:
         """Each on a page of its own: its label, and what only a crew that is out can use."""
         door = settings.SITE_URL + reverse("patrols:here", args=[self.membership.organization.code])
-        sheets = [(point, drawn(f"{door}?c={point.code}", 9)) for point in points if not point.retired_at]
+        sheets = [
+            (point, drawn(f"{door}?c={point.code}", fits=True)) for point in points if not point.retired_at
+        ]
         return self.page(sheets=sheets)
 
 

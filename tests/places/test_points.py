@@ -117,6 +117,7 @@ def test_a_sheet_holds_its_label_and_a_code_and_no_coordinates(ask, point):
     assert "Parque central" in said
     assert 'class="qr"' in said
     assert point.code not in said  # drawn, not written
+    assert "<svg viewBox=" in said  # so that a narrow screen or paper cuts nothing off
     assert str(point.lat) not in said
 
 
