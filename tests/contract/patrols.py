@@ -100,10 +100,18 @@ def asked(world: Any) -> dict[str, Any]:
     return {"shift": str(world.rows["shift"].pk), "members": [str(world.rows["member"].pk)]}
 
 
+def turn(world: Any) -> dict[str, Any]:
+    """Tomorrow's watch of whoever asks, who is on no other then."""
+    starts_at = timezone.now() + 24 * HOUR
+    hours = {"starts_at": starts_at.isoformat(), "ends_at": (starts_at + 8 * HOUR).isoformat()}
+    return {"member": str(world.member.pk)} | hours
+
+
 briefing = on_the_street("briefing", started_at=None)
 PREPARED: dict[str, Any] = {
     "v1_availability_day_update": tomorrow,
     "v1_companions_create": companion,
+    "v1_duty_create": turn,
     "v1_companions_confirm_create": of_the_police,
     "v1_companions_decline_create": of_the_police,
     "v1_requests_ask_create": asked,
