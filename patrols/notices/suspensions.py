@@ -19,6 +19,11 @@ def say_suspended(notice: Notice, at: datetime) -> Message | None:
         return None
     if suspension_over(now.shift) is None or at >= now.shift.ends_at:
         return None
+    if now.shift.has_begun(at):
+        title = _("Patrols are suspended: come home")
+        return Message(
+            title, _("End your patrol and come home together. Tell us when you are back."), to_mine(now)
+        )
     body = _("Nobody goes out on %(day)s at %(time)s: patrols are suspended in your district. Stay at home.")
     return Message(_("Nobody goes out"), body % now.words(), to_mine(now))
 

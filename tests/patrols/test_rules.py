@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.roles import Role
 from audit.models import Entry
 from notifications.models import Notice
+from patrols import notices
 from patrols.actions import checkers, house, patrols, roles, shifts, signups, suspensions
 from patrols.actions.moves import Stamp
 from patrols.models import Joining, Qualification, Shift, ShiftRole, Signup
@@ -127,6 +128,17 @@ def test_what_started_without_signal_before_the_suspension_was_declared_is_kept(
     before = Stamp(device_at=NOON - HOUR)
     started = patrols.start(patrol=patrol, by=patrol.leader, at=patrol.shift.starts_at, stamp=before)
     assert started.status == "active"
+
+
+def test_a_crew_on_the_street_is_told_to_come_home(shift, chief):
+    SignupFactory(shift=shift, organization=shift.organization)
+    out = shift.starts_at + HOUR
+    suspend(chief, shift, at=out, ends_at=out + 24 * HOUR)
+    say = next(kind.say for kind in notices.KINDS if kind.code == "patrols_suspended")
+    notice = Notice.objects.filter(kind="patrols_suspended").first()
+    assert say(notice, out).title == "Rondas suspendidas: vuelvan a casa"
+    assert say(notice, NOON).title != say(notice, out).title
+    assert say(notice, shift.ends_at) is None
 
 
 def test_a_suspension_is_told_to_whoever_is_in_and_so_is_its_end(shift, chief):
