@@ -247,6 +247,9 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,  # without it the schema denies that a state may be null
     "ENUM_NAME_OVERRIDES": {
+        "AlarmKindEnum": "patrols.states.safety.AlarmKind",
+        "AlarmStatusEnum": "patrols.states.safety.AlarmStatus",
+        "CheckKindEnum": "patrols.states.safety.CheckKind",
         "AppointmentKindEnum": "accounts.states.AppointmentKind",
         "AppointmentStatusEnum": "accounts.states.AppointmentStatus",
         "OrganizationKindEnum": "accounts.models.OrganizationKind",

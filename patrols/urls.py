@@ -3,10 +3,11 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from patrols.api.alarms import DeviceSos
+from patrols.api.alarms import AlarmOut, AlarmViewSet, DeviceSos
 from patrols.api.asking import AvailabilityViewSet, CompanionViewSet, RequestViewSet
 from patrols.api.attendance import AttendanceViewSet
 from patrols.api.certificates import CertificateViewSet
+from patrols.api.checks import CheckViewSet, WatchOut
 from patrols.api.duty import DutyViewSet
 from patrols.api.equipment import EquipmentViewSet, LoanViewSet
 from patrols.api.handovers import HandoverItemViewSet, PatrolHandoverViewSet
@@ -64,6 +65,7 @@ router.register("swaps", SwapViewSet, "swap")
 router.register("availability", AvailabilityViewSet, "availability")
 router.register("equipment", EquipmentViewSet, "equipment")
 router.register("loans", LoanViewSet, "loan")
+router.register("alarms", AlarmViewSet, "alarm")
 router.register("handover-lines", HandoverItemViewSet, "handover-line")
 router.register("series", SeriesViewSet, "series")
 router.register("proposals", ProposalViewSet, "proposal")
@@ -85,6 +87,10 @@ place = RoleViewSet.as_view({"post": "place"}, serializer_class=SignupOut)
 rules = RulesViewSet.as_view({"get": "own", "patch": "decide"})
 log = LogEntryViewSet.as_view({"get": "list", "post": "create"})
 looked_back = ReplayViewSet.as_view({"get": "retrieve"})
+
+checks = CheckViewSet.as_view({"get": "list", "post": "create"})
+watch = CheckViewSet.as_view({"get": "watch"}, serializer_class=WatchOut, pagination_class=None)
+sos = CheckViewSet.as_view({"post": "sos"}, serializer_class=AlarmOut)
 
 public_patterns: list[URLPattern] = [
     path("calendar/<str:token>.ics", feeds.Feed.as_view(), name="calendar"),
@@ -237,6 +243,9 @@ api_patterns: list[URLPattern | URLResolver] = [
     path("shifts/<uuid:pk>/place/", place, name="shift-place"),
     path("patrols/<uuid:pk>/log/", log, name="patrol-log"),
     path("patrols/<uuid:pk>/replay/", looked_back, name="patrol-replay"),
+    path("patrols/<uuid:pk>/checks/", checks, name="patrol-checks"),
+    path("patrols/<uuid:pk>/watch/", watch, name="patrol-watch"),
+    path("patrols/<uuid:pk>/sos/", sos, name="patrol-sos"),
     path("device-sos/", DeviceSos.as_view(), name="device-sos"),
     path("patrols/<uuid:pk>/track/", track, name="patrol-track"),
     path("patrols/<uuid:pk>/visits/", points["visit-list"], name="patrol-visits"),

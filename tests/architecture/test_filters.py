@@ -40,7 +40,7 @@ BEHIND = {
     "patrols.Move": "shown with its patrol, found by the patrol's key",
     "patrols.Qualification": "shown with its member; taken back by its own key",
     "patrols.AlarmStep": "shown with its alarm",
-    "patrols.SafetyCheck": "written by the crew; the alarm's page shows what matters of it",
+    "patrols.SafetyCheck": "read through its patrol, found by the patrol's key",
     "patrols.Watch": "the clock's own; the crew reads its deadline with the patrol",
     "patrols.ProposedNight": "shown with its proposal, found by the proposal's key",
     "patrols.SeriesException": "read through its series, found by the series' key",

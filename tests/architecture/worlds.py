@@ -112,7 +112,7 @@ def one_of_everything(owner: Organization, member: Membership) -> dict[str, Any]
     }
     for room in ROOMS:
         rows |= room.one_of_each(owner, member)
-    return rows | visits.of_patrol(owner, patrol, member)
+    return rows | visits.of_patrol(owner, patrol, member) | safety.of_patrol(owner, patrol, member)
 
 
 def colleague_of(member: Membership) -> Membership:

@@ -5,11 +5,15 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts import pins
+from accounts.actions.invitations import secret_hash
 from patrols.models import CrewMember, Patrol, Shift, Signup
 from tests import factories
-from tests.contract.rows import put
+from tests.contract.rows import OMIT, put
+from tests.patrols.factories_safety import AlarmStepFactory
 
 HOUR = timedelta(hours=1)
+PIN, SECRET = "280419", "a-phone-of-the-contract"
 
 
 def plan(world: Any) -> dict[str, Any]:
@@ -107,6 +111,31 @@ def turn(world: Any) -> dict[str, Any]:
     return {"member": str(world.member.pk)} | hours
 
 
+def said(world: Any) -> dict[str, Any]:
+    on_the_street("active")(world)
+    return {"kind": "well", "until": OMIT}
+
+
+def own_alarm(world: Any) -> None:
+    """An alarm of the member's own crew, of which the member was told."""
+    on_the_street("active")(world)
+    alarm = world.rows["alarm"]
+    put(alarm, patrol=world.rows["patrol"])
+    AlarmStepFactory(organization=alarm.organization, alarm=alarm, member=world.member)
+
+
+def takes_back(world: Any) -> dict[str, Any]:
+    """With the member's phone and its PIN."""
+    own_alarm(world)
+    phone = world.rows["device"]
+    put(phone, secret_hash=secret_hash(SECRET), pin_hash=pins.hashed(PIN, phone.pk))
+    return {"pin": PIN}
+
+
+def closes(world: Any) -> dict[str, Any]:
+    return {"reason": "help_came"}
+
+
 briefing = on_the_street("briefing", started_at=None)
 PREPARED: dict[str, Any] = {
     "v1_availability_day_update": tomorrow,
@@ -132,5 +161,10 @@ PREPARED: dict[str, Any] = {
     "v1_patrols_resume_create": on_the_street("paused"),
     "v1_patrols_close_create": on_the_street("debrief", ended_at=timezone.now()),
     "v1_patrols_log_create": log,
+    "v1_patrols_checks_create": said,
+    "v1_patrols_sos_create": on_the_street("active"),
+    "v1_alarms_seen_create": own_alarm,
+    "v1_alarms_retract_create": takes_back,
+    "v1_alarms_resolve_create": closes,
     "v1_patrols_review_create": read_by_another,
 }

@@ -26,7 +26,9 @@ class Stage(NamedTuple):
     report: str
 
     def client(self) -> APIClient:
-        client = APIClient(raise_request_exception=False, HTTP_X_REPORT=self.report)
+        client = APIClient(
+            raise_request_exception=False, HTTP_X_REPORT=self.report, HTTP_X_DEVICE=patrols.SECRET
+        )
         client.force_authenticate(self.member.user)
         return client
 
