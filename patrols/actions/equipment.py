@@ -107,7 +107,9 @@ def take_back(
     _check_return(condition, loss_reason)
     if loan.in_at is not None:
         return loan
-    loan.in_at, loan.in_by, loan.condition, loan.loss_reason = at, by, condition, loss_reason
+    # A clock that was put back must not keep a thing out for ever.
+    loan.in_at, loan.in_by = max(at, loan.out_at), by
+    loan.condition, loan.loss_reason = condition, loss_reason
     loan.save(update_fields=["in_at", "in_by", "condition", "loss_reason"])
     item.condition = condition
     _save(item)

@@ -152,3 +152,8 @@ def test_whoever_is_not_of_the_crew_returns_nothing(vest, meets, organization, v
     loan = LoanFactory(organization=organization, item=vest, patrol=meets)
     for who in (volunteer, stranger):
         assert as_(who).post(url("loan-give-back", loan), {}, format="json").status_code == 404
+
+
+def test_a_clock_that_was_put_back_keeps_nothing_out(vest, coordinator, volunteer):
+    loan = equipment.lend(item=vest, by=coordinator, at=NOON, member=volunteer)
+    assert equipment.take_back(loan=loan, by=coordinator, at=NOON - HOUR).in_at == NOON
