@@ -262,6 +262,7 @@ SPECTACULAR_SETTINGS = {
     | {
         f"{name}Enum": f"patrols.states.{name}"
         for name in (
+            "JoiningStatus",
             "PatrolKind",
             "ShiftStatus",
             "SignupStatus",

@@ -12,6 +12,7 @@ from patrols.api.duty import DutyViewSet
 from patrols.api.equipment import EquipmentViewSet, LoanViewSet
 from patrols.api.handovers import HandoverItemViewSet, PatrolHandoverViewSet
 from patrols.api.house import RulesViewSet, SuspensionViewSet
+from patrols.api.joining import NewcomerViewSet, OwnWayViewSet, VoucherViewSet
 from patrols.api.log import LogEntryViewSet
 from patrols.api.patrols import PatrolViewSet
 from patrols.api.proposals import ProposalViewSet, ProposedNightViewSet
@@ -67,6 +68,8 @@ router.register("equipment", EquipmentViewSet, "equipment")
 router.register("loans", LoanViewSet, "loan")
 router.register("alarms", AlarmViewSet, "alarm")
 router.register("handover-lines", HandoverItemViewSet, "handover-line")
+router.register("newcomers", NewcomerViewSet, "newcomer")
+router.register("vouchers", VoucherViewSet, "voucher")
 router.register("series", SeriesViewSet, "series")
 router.register("proposals", ProposalViewSet, "proposal")
 router.register("proposed-nights", ProposedNightViewSet, "proposed-night")
@@ -241,6 +244,8 @@ api_patterns: list[URLPattern | URLResolver] = [
     path("rules/", rules, name="rules"),
     path("shifts/<uuid:pk>/roles/", roles_api, name="shift-roles"),
     path("shifts/<uuid:pk>/place/", place, name="shift-place"),
+    path("joining/", OwnWayViewSet.as_view({"get": "own"}), name="joining"),
+    path("joining/sign/", OwnWayViewSet.as_view({"post": "sign"}), name="joining-sign"),
     path("patrols/<uuid:pk>/log/", log, name="patrol-log"),
     path("patrols/<uuid:pk>/replay/", looked_back, name="patrol-replay"),
     path("patrols/<uuid:pk>/checks/", checks, name="patrol-checks"),

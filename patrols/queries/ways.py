@@ -46,6 +46,11 @@ class Rung:
     known: str
     acts: Any
 
+    @property
+    def actor(self) -> str:
+        """Who must act, as a code."""
+        return {"vouchers": "neighbors", "code": "member"}.get(self.code, "coordinator")
+
 
 @dataclass(frozen=True)
 class Way:

@@ -9,12 +9,14 @@ from rest_framework.test import APIClient
 from accounts.roles import GRANTS, Role
 from tests.architecture import worlds
 from tests.architecture.routes import JSON, Route
-from tests.contract import incidents, patrols, phone, programs
+from tests.contract import incidents, patrols, phone, planning, programs
 
 Words = dict[str, Any]
 # Makes rows ready, and answers the words of the body that stand for rows and cannot be drawn.
 Prepare = Callable[[worlds.World], Words | None]
-PREPARED: dict[str, Prepare] = patrols.PREPARED | programs.PREPARED | incidents.PREPARED | phone.PREPARED
+PREPARED: dict[str, Prepare] = (
+    patrols.PREPARED | programs.PREPARED | incidents.PREPARED | phone.PREPARED | planning.PREPARED
+)
 
 
 class Stage(NamedTuple):

@@ -8,8 +8,13 @@ from accounts.models import Membership, Organization
 from patrols.models import Voucher
 from tests import factories
 
-KEYS: dict[str, str] = {"trainings": "training", "vouchers": "voucher"}
-SHAPES: dict[str, set[str]] = {}
+KEYS: dict[str, str] = {"trainings": "training", "vouchers": "voucher", "newcomers": "newcomer"}
+WAY = {"id", "alias", "status", "missing", "rungs", "walks_left"}
+SHAPES: dict[str, set[str]] = {
+    "patrols-api:newcomer-list": WAY,
+    "patrols-api:newcomer-detail": WAY,
+    "patrols-api:joining": WAY | {"word"},
+}
 
 
 def one_of_each(owner: Organization, member: Membership) -> dict[str, Any]:
@@ -19,6 +24,7 @@ def one_of_each(owner: Organization, member: Membership) -> dict[str, Any]:
     ours = {"membership": newcomer, "organization": owner}
     joining = factories.JoiningFactory(status="invited", approved_at=None, **ours)
     return {
+        "newcomer": newcomer,
         "training": factories.QualificationFactory(**ours),
         "voucher": Voucher.objects.create(
             joining=joining, by=member, organization=owner, given_at=timezone.now()
