@@ -73,7 +73,7 @@ def one_of_each(owner: Organization, member: Membership) -> dict[str, Any]:
     return rows | {
         "request": month.RequestFactory(**asked, **ours),
         "swap": month.SwapFactory(**swapped, **ours),
-        "role": month.ShiftRoleFactory(shift=own_night(member, owner), **ours),
+        "role": own_role(own_night(member, owner)),
         "suspension": month.SuspensionFactory(ubigeo=owner.ubigeo, starts_at=at - timedelta(days=3), **ours),
     }
 
@@ -83,6 +83,12 @@ def own_night(member: Membership, owner: Organization) -> Shift:
     return Shift.objects.filter(organization=owner, signups__membership=member, status="open").earliest(
         "starts_at"
     )
+
+
+def own_role(shift: Shift) -> Any:
+    """A role of that night, once for its kind."""
+    known = month.ShiftRole.objects.filter(shift=shift).first()
+    return known or month.ShiftRoleFactory(shift=shift, organization=shift.organization)
 
 
 def member_said(member: Membership) -> Any:
