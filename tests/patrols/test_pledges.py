@@ -145,7 +145,7 @@ def test_on_the_page_the_leader_says_who_is_here_and_notes_their_word(patrol_tha
     assert place_of(patrol, crew[1]).pledged_at is None
 
 
-@pytest.mark.parametrize("who", ["no key", str(uuid4())])
+@pytest.mark.parametrize("who", ["no key", str(uuid4())], ids=["no key", "nobody"])
 def test_a_name_that_is_not_of_the_crew_is_not_found(who, meets, crew, browsing, tonight):
     assert browsing(crew[0]).post(address("pledge", meets), {"who": who}).status_code == 404
 
