@@ -131,7 +131,7 @@ class ScopedViewSet(GenericViewSet[Row]):
     lookup_value_converter = "uuid"
     filterset_class: ClassVar[type[FilterSet] | None] = None
     filter_backends = (StrictFilterBackend,)
-    pagination_class = CursorPages
+    pagination_class: type[CursorPages] | None = CursorPages
     membership: Membership
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

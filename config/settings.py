@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 
 from config import env
 from config.broker import socket_path
+from config.enumerations import ENUM_NAMES
 from config.keys import retired, secret
 from config.languages import LANGUAGES as LANGUAGES
 from config.logs import LEVELS, logging_at
@@ -246,49 +247,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,  # without it the schema denies that a state may be null
-    "ENUM_NAME_OVERRIDES": {
-        "AlarmKindEnum": "patrols.states.safety.AlarmKind",
-        "AlarmStatusEnum": "patrols.states.safety.AlarmStatus",
-        "CheckKindEnum": "patrols.states.safety.CheckKind",
-        "AppointmentKindEnum": "accounts.states.AppointmentKind",
-        "AppointmentStatusEnum": "accounts.states.AppointmentStatus",
-        "OrganizationKindEnum": "accounts.models.OrganizationKind",
-        "PartEnum": "patrols.states.availability.Part",
-        "CompanionKindEnum": "patrols.states.companions.CompanionKind",
-        "CompanionStatusEnum": "patrols.states.companions.CompanionStatus",
-        "RequestStatusEnum": "patrols.states.requests.RequestStatus",
-        "SwapStatusEnum": "patrols.states.swaps.SwapStatus",
-    }
-    | {
-        f"{name}Enum": f"patrols.states.{name}"
-        for name in (
-            "JoiningStatus",
-            "PatrolKind",
-            "ShiftStatus",
-            "SignupStatus",
-            "PatrolStatus",
-            "SafetyReason",
-            "LogKind",
-            "OverrideReason",
-            *("ManualReason", "SkipReason", "VisitMethod", "CrewRole", "StayHomeReason"),
-            *("Attendance", "CorrectionReason", "ObjectionStatus"),
-            *("EquipmentKind", "EquipmentSource", "Condition", "LossReason", "NoteStatus"),
-        )
-    }
-    | {
-        f"{name}Enum": f"programs.states.{name}"
-        for name in (
-            *("CohortStatus", "ListStatus", "EnrollmentStatus", "EndReason", "ConsentKind", "ConsentStatus"),
-            *("AttendanceState", "DocumentKind", "Relationship", "Language", "ReadingReason"),
-        )
-    }
-    | {
-        f"{name}Enum": f"incidents.states.{name}"
-        for name in (
-            *("ReportStatus", "Confidentiality", "EntryKind", "MapPolicy", "Behavior"),
-            *("ArrestStatus", "ArrestEntryKind"),
-        )
-    },
+    "ENUM_NAME_OVERRIDES": ENUM_NAMES,
 }
 globals().update(env.email("EMAIL_URL"))
 EMAIL_TIMEOUT = 20

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.db.models import F
 from django.utils import timezone
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
@@ -127,7 +128,7 @@ class AttendanceFilter(Filters):
 
 
 class LatestNight(CursorPages):
-    ordering = ("-patrol__shift__starts_at", "-id")
+    ordering = ("-begins_at", "-id")
 
 
 class AttendanceViewSet(mixins.ListModelMixin, PatrolsViewSet[CrewMember]):
@@ -148,7 +149,7 @@ class AttendanceViewSet(mixins.ListModelMixin, PatrolsViewSet[CrewMember]):
     }
 
     def get_queryset(self) -> Any:
-        return queries.readable(self.membership)
+        return queries.readable(self.membership).annotate(begins_at=F("patrol__shift__starts_at"))
 
     def get_object(self) -> CrewMember:
         rows = CrewMember.objects.visible_to(self.membership).select_related("patrol__shift", "membership")

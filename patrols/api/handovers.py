@@ -126,6 +126,7 @@ class PatrolHandoverViewSet(PatrolsViewSet[Patrol]):
 
     queryset = Patrol.objects.select_related("shift")
     serializer_class = HandoverOut
+    pagination_class = None
     allows: ClassVar = {
         "waiting": Permission.PATROL_RUN,
         "create": Permission.PATROL_RUN,

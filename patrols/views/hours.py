@@ -15,8 +15,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import limits
 from accounts.doors import DeskView, PublicView
+from accounts.qr import drawn
 from accounts.roles import Permission
-from accounts.views.people import drawn
 from patrols.actions import certificates
 from patrols.forms.certificates import AskCertificateForm, HoursCodeForm
 from patrols.models import HoursCertificate

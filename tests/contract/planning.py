@@ -100,12 +100,12 @@ def word(world: Any) -> dict[str, Any]:
 
 def check(world: Any) -> dict[str, Any]:
     """Of somebody for whom all have answered."""
-    ready(world)
+    climbed(world)
     station = factories.PoliceStationFactory(district__ubigeo=world.member.ubigeo)
     return {"police_station": str(station.pk), "checked_on": timezone.localdate().isoformat()}
 
 
-def ready(world: Any) -> None:
+def climbed(world: Any) -> None:
     """Nothing is missing but the approval."""
     newcomer, now = world.rows["newcomer"], timezone.now()
     another = factories.MembershipFactory(organization=newcomer.organization)
@@ -158,5 +158,5 @@ PREPARED: dict[str, Any] = {
     "v1_newcomers_endorse_create": another_coordinator_leads,
     "v1_newcomers_check_create": check,
     "v1_newcomers_training_create": training,
-    "v1_newcomers_approve_create": ready,
+    "v1_newcomers_approve_create": climbed,
 }

@@ -56,6 +56,7 @@ def test_evidence_says_who_said_it_and_what_else_there_is(patrol_that_is, crew):
     start = patrol.shift.starts_at
     patrols.check_in(patrol=patrol, by=leader, at=start)
     patrols.check_in(patrol=patrol, by=leader, at=start + 12 * MINUTE, member=mate)
+    patrol.crew.update(pledged_at=start, pledged_by=leader)
     patrols.start(patrol=patrol, by=leader, at=start + 12 * MINUTE)
     log.add_entry(patrol=patrol, by=leader, at=start + HOUR, text="Poste sin luz")
 
@@ -82,11 +83,11 @@ def test_whoever_taps_that_they_go_home_is_sent_home_and_the_page_says_what_is_l
     assert "I go home" not in (page := at_the_page(browsing, crew[1], "outing", out, at).content.decode())
     assert "Me voy antes" in page
 
-    went = at_the_page(browsing, crew[1], "leave", out, at, "post")
+    went = at_the_page(browsing, crew[1], "leave-early", out, at, "post")
 
     assert went.url.endswith("/mine/")
     assert place(out, crew[1]).left_at == at
-    again = at_the_page(browsing, crew[1], "leave", out, at + MINUTE, "post")
+    again = at_the_page(browsing, crew[1], "leave-early", out, at + MINUTE, "post")
     assert again.url.endswith("/mine/")
     assert place(out, crew[1]).left_at == at
 
@@ -95,7 +96,7 @@ def test_nobody_is_left_alone_at_the_page_either(browsing, patrol_that_is, crew)
     patrol = patrol_that_is("active")
     at = patrol.started_at + HOUR
     assert "quedaría a solas" in at_the_page(browsing, crew[1], "outing", patrol, at).content.decode()
-    at_the_page(browsing, crew[1], "leave", patrol, at, "post")
+    at_the_page(browsing, crew[1], "leave-early", patrol, at, "post")
     assert place(patrol, crew[1]).attendance == "present"
 
 

@@ -37,7 +37,10 @@ def test_whoever_was_taken_off_sees_neither_the_patrol_nor_its_steps_nor_its_log
     patrols.start(patrol=patrol, by=crew[0], at=patrol.shift.starts_at)
     log.add_entry(patrol=patrol, by=crew[0], at=patrol.shift.starts_at, text="Portón abierto")
 
-    for rows in (Patrol, CrewMember, Move, LogEntry):
+    own = CrewMember.objects.get(membership=taken_off)
+    assert list(CrewMember.objects.visible_to(taken_off)) == [own]  # what it says of oneself may be wrong
+    assert CrewMember.objects.visible_to(crew[1]).count() > 1
+    for rows in (Patrol, Move, LogEntry):
         assert list(rows.objects.visible_to(taken_off)) == []
         assert rows.objects.visible_to(crew[1]).exists()
     assert pages.running(taken_off) is None
