@@ -182,7 +182,7 @@ class BoardsViewSet(ResourceViewSet[Organization]):
 
     queryset = Organization.objects.none()  # type: ignore[assignment]  # found by district alone
     serializer_class = BoardOut
-    pagination_class = None  # type: ignore[assignment]  # a district has a handful
+    pagination_class = None  # a district has a handful
     allows: ClassVar = {"boards": Permission.APPOINTMENT_PROPOSE}
 
     @extend_schema(responses=BoardOut(many=True))

@@ -55,7 +55,7 @@ class SyncViewSet(ScopedViewSet[Quarantined]):
 
     queryset = Quarantined.objects.all()
     serializer_class = AnswerOut
-    pagination_class = None  # type: ignore[assignment]
+    pagination_class = None
     filter_backends = ()  # type: ignore[assignment]
     allows: ClassVar = {"sync": Permission.PHONE_SYNC}
 
