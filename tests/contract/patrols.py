@@ -153,7 +153,6 @@ PREPARED: dict[str, Any] = {
     "v1_signups_accept_create": offered,
     "v1_signups_decline_create": offered,
     "v1_patrols_check_in_create": briefing,
-    "v1_patrols_start_create": briefing,
     "v1_patrols_cancel_create": briefing,
     "v1_patrols_pause_create": on_the_street("active"),
     "v1_patrols_finish_create": on_the_street("active"),

@@ -9,13 +9,18 @@ from rest_framework.test import APIClient
 from accounts.roles import GRANTS, Role
 from tests.architecture import worlds
 from tests.architecture.routes import JSON, Route
-from tests.contract import incidents, patrols, phone, planning, programs
+from tests.contract import incidents, outings, patrols, phone, planning, programs
 
 Words = dict[str, Any]
 # Makes rows ready, and answers the words of the body that stand for rows and cannot be drawn.
 Prepare = Callable[[worlds.World], Words | None]
 PREPARED: dict[str, Prepare] = (
-    patrols.PREPARED | programs.PREPARED | incidents.PREPARED | phone.PREPARED | planning.PREPARED
+    patrols.PREPARED
+    | programs.PREPARED
+    | incidents.PREPARED
+    | phone.PREPARED
+    | planning.PREPARED
+    | outings.PREPARED
 )
 
 
