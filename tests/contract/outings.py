@@ -71,7 +71,7 @@ def signed(world: Any) -> None:
 
 
 def back(world: Any) -> None:
-    returned = {"in_at": timezone.now(), "in_by": world.member, "condition": "good"}
+    returned = {"in_at": world.rows["loan"].out_at, "in_by": world.member, "condition": "good"}
     put(world.rows["loan"], **returned)
 
 
