@@ -131,14 +131,14 @@ def people(*, shift: Shift) -> QuerySet[Signup]:
 
 
 def running(membership: Membership) -> Patrol | None:
-    """The patrol somebody is on right now."""
+    """The patrol somebody is on right now: of two, tonight's, not the one still to be talked over."""
     return _RUNNING.first(membership)
 
 
 def _running(member: Any) -> QuerySet[Patrol]:
     still_there = own_place(member, OuterRef("pk")).exclude(attendance=Attendance.LEFT_EARLY)
     ours = Patrol.objects.filter(Exists(still_there), status__in=RUNNING)
-    return with_place(ours).order_by("pk")[:1]
+    return with_place(ours).order_by("-shift__starts_at", "pk")[:1]
 
 
 def with_place(patrols: QuerySet[Patrol]) -> QuerySet[Patrol]:
