@@ -22,4 +22,4 @@ def test_a_visitor_sees_what_ronda_is(browse, size, scheme):
 def test_the_api_can_be_read_and_tried_without_breaking_our_policy(browse):
     page = browse(DESK)
     page.goto("/api/docs/")
-    page.get_by_text("/api/v1/{organization}/shifts/", exact=True).first.wait_for()
+    page.get_by_text("/api/v1/{organization}/alarms/", exact=True).first.wait_for()
