@@ -156,7 +156,7 @@ class PatrolHandoverViewSet(PatrolsViewSet[Patrol]):
                 handover_id=words["id"],
             )
 
-        return self.created_once(request, f"handover:{patrol.pk.hex}", HandoverIn, write)
+        return self.created_once(request, f"note:{patrol.pk.hex}", HandoverIn, write)
 
     @extend_schema(request=NotesReadIn, responses=NotesReadOut)
     def acknowledge(self, request: Request, **kwargs: str) -> Response:

@@ -375,7 +375,7 @@ def test_only_an_answer_of_ours_that_it_went_out_says_so_to_the_script(night, ha
 
 
 def test_the_numbers_dial_without_signal_and_a_message_stands_ready(night, handset):
-    EmergencyLineFactory(number="(01) 458-0000, Central", code="police")
+    EmergencyLineFactory(number="(01) 458-0000 x", code="police")
     page = handset.get("/sos/").content.decode()
     assert 'href="tel:014580000"' in page
     assert 'href="sms:?body=Necesito%20ayuda' in page
