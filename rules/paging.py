@@ -1,5 +1,6 @@
 """One way to page: by cursor, so that the last page costs what the first does."""
 
+from functools import reduce
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -34,3 +35,8 @@ class CursorPages(CursorPagination):
             return super().paginate_queryset(queryset, request, view)
         except (NotFound, ValidationError, ValueError, OverflowError):
             raise Invalid({"cursor": _("Send back the cursor exactly as you got it.")}) from None
+
+    def _get_position_from_instance(self, instance: Any, ordering: Any) -> str:
+        """Where a page ends, also where the order is a related row's: DRF looks for one attribute of that
+        name, and whoever asks for a second page would get a 500."""
+        return str(reduce(getattr, ordering[0].lstrip("-").split("__"), instance))

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.db.models import F
 from django.utils import timezone
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
@@ -128,7 +127,7 @@ class AttendanceFilter(Filters):
 
 
 class LatestNight(CursorPages):
-    ordering = ("-begins_at", "-id")
+    ordering = ("-patrol__shift__starts_at", "-id")
 
 
 class AttendanceViewSet(mixins.ListModelMixin, PatrolsViewSet[CrewMember]):
@@ -149,7 +148,7 @@ class AttendanceViewSet(mixins.ListModelMixin, PatrolsViewSet[CrewMember]):
     }
 
     def get_queryset(self) -> Any:
-        return queries.readable(self.membership).annotate(begins_at=F("patrol__shift__starts_at"))
+        return queries.readable(self.membership)
 
     def get_object(self) -> CrewMember:
         rows = CrewMember.objects.visible_to(self.membership).select_related("patrol__shift", "membership")

@@ -13,6 +13,7 @@ from accounts.roles import GRANTS, Permission, Role
 from patrols.api import shifts as shifts_api
 from patrols.models import Shift
 from patrols.models.shifts import ShiftQuerySet
+from rules.paging import CursorPages
 from tests.architecture import worlds
 from tests.architecture.routes import ABOUT_ROWS, DESK, JSON, LISTS, OTHER, PUBLIC, SCOPED, Route
 from tests.architecture.shapes import SHAPES
@@ -237,6 +238,23 @@ def costs(route):
 def test_lists_cost_the_same_for_one_row_and_for_ten(route):
     for_one, for_ten = costs(route)
     assert for_ten == for_one
+
+
+@named("route", LISTS, **by_name)
+def test_each_list_leads_through_all_its_pages(route, monkeypatch):
+    """Whatever it is ordered by: one row a page, until there is none."""
+    monkeypatch.setattr(CursorPages, "page_size", 1)
+    member, world = reader_of(route)
+    for _ in range(2):
+        worlds.one_of_everything(world.rows["shift"].organization, member)
+    client = client_of(route, member)
+    body, seen = ask(route, "get", client, member.organization, world).json(), []
+    while isinstance(body, dict) and "next" in body:
+        seen += [str(row) for row in body["results"]]
+        if not body["next"]:
+            break
+        body = client.get(body["next"]).json()
+    assert len(set(seen)) == len(seen)
 
 
 def test_a_list_that_asks_once_more_for_each_row_is_seen(monkeypatch):
