@@ -41,13 +41,16 @@ def _within(value: float | None, most: int) -> bool:
 class Stamp:
     """When and where the phone says something happened: its own clock, WGS84 degrees, metres.
 
-    The clock is kept as it is, however wrong; a place off the earth is refused.
+    The clock is kept as it is, however wrong, and decides nothing. `happened_at` is the moment by our
+    clock, known only of what waited on a phone that also said what its clock showed while sending. A place
+    off the earth is refused.
     """
 
     device_at: datetime | None = None
     lat: float | None = None
     lon: float | None = None
     accuracy_m: float | None = None
+    happened_at: datetime | None = None
 
     def __post_init__(self) -> None:
         wrong = {name for name, most in (("lat", 90), ("lon", 180)) if not _within(getattr(self, name), most)}
@@ -58,10 +61,14 @@ class Stamp:
         if wrong:
             raise Invalid(dict.fromkeys(sorted(wrong), _("That is not a place on earth.")))
 
+    def moment(self, at: datetime) -> datetime:
+        """When it happened by our clock: now, unless it waited on a phone."""
+        return min(self.happened_at or at, at)
+
     def came_late(self, at: datetime) -> bool:
         """Whether it reached us when it was long done, from a phone without signal: nothing can be held
         back any more."""
-        return self.device_at is not None and at - self.device_at > LATE_AFTER
+        return at - self.moment(at) > LATE_AFTER
 
 
 NO_STAMP = Stamp()

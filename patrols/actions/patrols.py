@@ -50,7 +50,7 @@ def open_briefing(
     holding.check_not_held(shift)
     if not shift.starts_at - BRIEFING_OPENS <= at < shift.ends_at:
         raise Conflict(_("The briefing opens an hour before the start."), code="too_early")
-    checkers.check_district(shift, stamp.device_at or at)
+    checkers.check_district(shift, stamp.moment(at))
     patrol = _brief(shift, by, at, stamp)
     routes.draw(patrol, dice)
     return patrol
@@ -85,7 +85,7 @@ def start(
     patrol = _for_crew(patrol, by)
     PATROL.move(patrol.status, "start")
     holding.check_not_held(shift)
-    checkers.check_district(shift, stamp.device_at or at)
+    checkers.check_district(shift, stamp.moment(at))
     handovers.check_read(patrol, by=by, came_late=stamp.came_late(at))
     taken = crews.check_strength(patrol, by, override_reason)
     patrol.unpledged = pledges.check_given(patrol, by=by, came_late=stamp.came_late(at))

@@ -100,7 +100,7 @@ def patrol_of(sent: Sent, words: Words) -> Patrol:
 def stamp_of(sent: Sent, words: Words) -> Stamp:
     """When and where, by the phone."""
     place = {name: words.pop(name, None) for name in ("lat", "lon", "accuracy_m")}
-    return Stamp(device_at=sent.happened_at, **place)
+    return Stamp(device_at=sent.happened_at, happened_at=sent.happened_at, **place)
 
 
 def moved(patrol: Patrol) -> Answer:

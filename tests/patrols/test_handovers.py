@@ -227,13 +227,13 @@ def test_a_start_that_arrives_late_is_kept_although_a_note_was_unread_and_marked
 def test_a_start_of_this_minute_is_held_back_by_an_unread_note(left, meets, crew):
     at = meets.shift.starts_at
     with pytest.raises(Conflict) as refused:
-        patrols.start(patrol=meets, by=crew[0], at=at, stamp=Stamp(device_at=at - MINUTE))
+        patrols.start(patrol=meets, by=crew[0], at=at, stamp=Stamp(happened_at=at - MINUTE))
     assert refused.value.code == "handover_unread"
 
 
 def test_reading_after_going_out_counts_as_missed(left, meets, crew):
     at = meets.shift.starts_at
-    patrols.start(patrol=meets, by=crew[0], at=at + 60 * MINUTE, stamp=Stamp(device_at=at))
+    patrols.start(patrol=meets, by=crew[0], at=at + 60 * MINUTE, stamp=Stamp(happened_at=at))
     handovers.acknowledge(patrol=meets, by=crew[1], at=at + 70 * MINUTE)
     meets.refresh_from_db()
     assert notes.missed_by(meets) == 1
@@ -242,7 +242,7 @@ def test_reading_after_going_out_counts_as_missed(left, meets, crew):
 def test_a_phone_that_read_in_time_and_tells_it_late_missed_nothing(left, meets, crew):
     went, at = meets.shift.starts_at, meets.shift.starts_at + 60 * MINUTE
     handovers.acknowledge(patrol=meets, by=crew[1], at=at, happened_at=went - 5 * MINUTE)
-    patrols.start(patrol=meets, by=crew[0], at=at, stamp=Stamp(device_at=went))
+    patrols.start(patrol=meets, by=crew[0], at=at, stamp=Stamp(happened_at=went))
     assert notes.missed_by(Patrol.objects.get(pk=meets.pk)) == 0
 
 

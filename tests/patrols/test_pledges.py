@@ -109,11 +109,19 @@ def test_the_wrong_name_is_taken_back_by_whoever_tapped_it(meets, crew):
 
 def test_a_start_that_arrives_late_is_kept_without_promises_and_marked(meets, crew, coordinator, browsing):
     went = meets.shift.starts_at
-    patrols.start(patrol=meets, by=crew[0], at=went + 60 * MINUTE, stamp=Stamp(device_at=went))
+    patrols.start(patrol=meets, by=crew[0], at=went + 60 * MINUTE, stamp=Stamp(happened_at=went))
     assert Patrol.objects.get(pk=meets.pk).unpledged == 2
     assert Entry.objects.get(action="pledge.missed").facts == {"people": 2}
     page = reverse("patrols:patrol", args=[meets.organization.code, meets.pk])
     assert "antes de que 2 personas" in browsing(coordinator).get(page).content.decode()
+
+
+@pytest.mark.parametrize("clock", [-180, -10, 180])
+def test_a_clock_that_is_wrong_lets_nobody_out_without_a_promise(clock, meets, crew):
+    stamp = Stamp(device_at=meets.shift.starts_at + clock * MINUTE)
+    with pytest.raises(Conflict) as refused:
+        patrols.start(patrol=meets, by=crew[0], at=meets.shift.starts_at, stamp=stamp)
+    assert refused.value.code == "pledge_missing"
 
 
 # -- doors --------------------------------------------------------------------------------------------

@@ -125,9 +125,16 @@ def test_nobody_starts_early_out_of_a_suspension_that_ends_before_the_hour(patro
 def test_what_started_without_signal_before_the_suspension_was_declared_is_kept(patrol_that_is, chief):
     patrol = patrol_that_is("briefing")
     suspend(chief, patrol.shift)
-    before = Stamp(device_at=NOON - HOUR)
+    before = Stamp(happened_at=NOON - HOUR)
     started = patrols.start(patrol=patrol, by=patrol.leader, at=patrol.shift.starts_at, stamp=before)
     assert started.status == "active"
+
+
+def test_a_clock_set_back_behind_the_suspension_starts_nothing(patrol_that_is, chief):
+    patrol = patrol_that_is("briefing")
+    suspend(chief, patrol.shift)
+    back = {"at": patrol.shift.starts_at, "stamp": Stamp(device_at=NOON - HOUR)}
+    assert refused(patrols.start, patrol=patrol, by=patrol.leader, **back) == "patrols_suspended"
 
 
 def test_a_crew_on_the_street_is_told_to_come_home(shift, chief):
