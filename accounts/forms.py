@@ -13,32 +13,19 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from accounts.roles import Role
 from accounts.states import AppointmentKind, LeavingReason
-from rules.refusals import Invalid, Refusal
-
-
-class VerbForm(forms.Form):
-    """A form that stands before one verb."""
-
-    def refuse(self, refusal: Refusal) -> None:
-        """Show why the verb said no, beside the field it spoke of."""
-        if not isinstance(refusal, Invalid):
-            self.add_error(None, str(refusal.detail))
-            return
-        for name, sentence in refusal.fields.items():
-            self.add_error(name if name in self.fields else None, str(sentence))
-
+from rules.forms import PatientForm
 
 CODE = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "data-code": ""}
 PIN = {"inputmode": "numeric", "pattern": "[0-9]{6}", "maxlength": "6"}
 
 
-class CodeForm(VerbForm):
+class CodeForm(PatientForm):
     """Eight characters, as the coordinator gave them."""
 
     code = forms.CharField(label=_("Your code"), max_length=20, widget=forms.TextInput(CODE))
 
 
-class PhoneForm(VerbForm):
+class PhoneForm(PatientForm):
     """A PIN for this phone, twice."""
 
     code = forms.CharField(max_length=20, widget=forms.HiddenInput())
@@ -61,7 +48,7 @@ class PhoneForm(VerbForm):
         return typed
 
 
-class StaffForm(VerbForm):
+class StaffForm(PatientForm):
     """A user name and a password for somebody who works at a desk."""
 
     code = forms.CharField(max_length=20, widget=forms.HiddenInput())
@@ -85,7 +72,7 @@ class StaffForm(VerbForm):
             self.fields["username"].disabled = True
 
 
-class PinForm(VerbForm):
+class PinForm(PatientForm):
     """The PIN of this phone."""
 
     pin = forms.CharField(
@@ -94,13 +81,13 @@ class PinForm(VerbForm):
     )
 
 
-class LanguageForm(VerbForm):
+class LanguageForm(PatientForm):
     """The language of one's pages and messages."""
 
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
 
-class RolesForm(VerbForm):
+class RolesForm(PatientForm):
     """Which roles a member has, out of those the inviter may give."""
 
     roles = forms.MultipleChoiceField(label=_("What they do"), widget=forms.CheckboxSelectMultiple())
@@ -166,7 +153,7 @@ class ActivateForm(ActivateTOTPForm):
         self.fields["code"].widget = forms.TextInput(ONE_TIME)
 
 
-class AppointedForm(VerbForm):
+class AppointedForm(PatientForm):
     """Whoever is to lead it."""
 
     full_name = forms.CharField(

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from rules.refusals import Invalid
+from rules.refusals import Invalid, Refusal
 
 
 class PatientForm(forms.Form):
@@ -10,8 +10,11 @@ class PatientForm(forms.Form):
 
     beside: dict[str, str] = {}
 
-    def refuse(self, refusal: Invalid) -> None:
+    def refuse(self, refusal: Refusal) -> None:
         """Put each sentence where its field is; what has no field here stands on top."""
+        if not isinstance(refusal, Invalid):
+            self.add_error(None, str(refusal.detail))
+            return
         for name, sentence in refusal.fields.items():
             shown = self.beside.get(name, name)
             self.add_error(shown if shown in self.fields else None, str(sentence))

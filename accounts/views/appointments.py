@@ -14,17 +14,16 @@ from django.views.decorators.cache import never_cache
 
 from accounts import queries
 from accounts.actions import appointments
-from accounts.buttons import Button, find, sentence
+from accounts.buttons import SHOWN, Button, find, sentence
 from accounts.doors import DeskView
 from accounts.forms import AppointedForm, FoundForm, ReplaceForm
 from accounts.models import Appointment, Membership, Organization
 from accounts.roles import Permission
 from accounts.states import AppointmentKind, AppointmentStatus, LeavingReason
 from accounts.views.people import PeopleView
-from rules.refusals import Conflict, IllegalMove, Invalid, NotFound
+from rules.refusals import NotFound
 
-SHOWN = 20
-REFUSED = (Conflict, IllegalMove, Invalid)
+LATEST = 20
 
 
 class Boards(DeskView):
@@ -38,7 +37,7 @@ class Boards(DeskView):
         rows = Appointment.objects.visible_to(self.membership).select_related("board", "proposed_by")
         return self.page(
             waiting=list(rows.open(at).order_by("proposed_at")),
-            decided=rows.exclude(status=AppointmentStatus.PROPOSED).order_by("-decided_at")[:SHOWN],
+            decided=rows.exclude(status=AppointmentStatus.PROPOSED).order_by("-decided_at")[:LATEST],
             organizations=queries.of_district(self.membership),
         )
 
@@ -53,7 +52,7 @@ class Proposing(DeskView):
         """Propose it; nothing where the verb said no, with its words beside their fields."""
         try:
             row = verb(by=self.membership, at=timezone.now(), **words)
-        except REFUSED as refusal:
+        except SHOWN as refusal:
             form.refuse(refusal)
             return None
         messages.success(self.request, str(_("Proposed. Another person of your desk has to confirm it.")))
@@ -139,7 +138,7 @@ class Confirm(PeopleView):
         row: Appointment = find(Appointment, self, pk)
         try:
             row, code = appointments.confirm(appointment=row, by=self.membership, at=timezone.now())
-        except REFUSED as refusal:
+        except SHOWN as refusal:
             messages.error(request, sentence(refusal))
             return redirect("accounts:appointment", self.membership.organization.code, pk)
         assert row.invitation is not None  # noqa: S101  # for the type checker

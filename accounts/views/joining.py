@@ -15,8 +15,9 @@ from accounts.actions import devices, invitations
 from accounts.actions.devices import DeviceRetired
 from accounts.actions.people import code_hash
 from accounts.doors import PublicView
-from accounts.forms import CodeForm, PhoneForm, PinForm, StaffForm, VerbForm
+from accounts.forms import CodeForm, PhoneForm, PinForm, StaffForm
 from accounts.models import Membership
+from rules.forms import PatientForm
 from rules.refusals import Refusal
 
 
@@ -30,7 +31,7 @@ class Joining(PublicView):
         limits.by_network("join", request)
         limits.by_thing("code", code_hash(request.POST.get("code", "")))
 
-    def choose(self, membership: Membership, form: VerbForm, status: int = 200) -> HttpResponse:
+    def choose(self, membership: Membership, form: PatientForm, status: int = 200) -> HttpResponse:
         """Ask for what this person needs to come in: a PIN for the phone, or a password."""
         template = "accounts/join_staff.html" if membership.is_staff else "accounts/join_phone.html"
         return self.page(status, template, form=form, seat=membership)
@@ -111,7 +112,7 @@ class JoinDesk(Joining):
         return signin.by_new_password(request, membership.user)
 
 
-def next_form(membership: Membership, code: str) -> VerbForm:
+def next_form(membership: Membership, code: str) -> PatientForm:
     """The form that follows the code."""
     initial = {"code": code}
     if membership.is_staff:

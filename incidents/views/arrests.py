@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.buttons import SHOWN
 from accounts.doors import DeskView
 from accounts.receipts import once, within_receipt
 from accounts.roles import Permission
@@ -22,10 +23,9 @@ from incidents.forms.reports import MOMENT
 from incidents.models import CitizenArrestReport
 from incidents.queries import pages
 from incidents.queries.arrests import PAGE
-from incidents.views.new import sentence
 from patrols.models import Patrol
 from patrols.views.desk import older, parse_moment
-from rules.refusals import Conflict, Gone, Invalid, NotFound
+from rules.refusals import Gone, Invalid, NotFound
 
 record = within_receipt(arrests.record)
 
@@ -44,10 +44,8 @@ class OwnArrests(DeskView):
         if form.is_valid():
             try:
                 self.send(form)
-            except Invalid as refusal:
+            except (*SHOWN, Gone) as refusal:
                 form.refuse(refusal)
-            except (Conflict, Gone) as refusal:
-                form.add_error(None, sentence(refusal))
         if form.errors:
             return self.show(form, 422)
         messages.success(request, str(_("Sent. The municipality is told right now.")))

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.buttons import SHOWN
 from accounts.doors import DeskView
 from accounts.roles import Permission
 from incidents import queries
@@ -17,11 +18,11 @@ from incidents.actions.photos import MOST
 from incidents.forms.reports import AddForm, PhotoForm, RetractForm
 from incidents.models import Report
 from incidents.queries.queue import PAGE
-from incidents.views.new import attach, sentence
+from incidents.views.new import attach
 from incidents.views.words import NEWS
 from patrols.views.desk import older, parse_moment
 from rules.forms import PatientForm
-from rules.refusals import Conflict, IllegalMove, Invalid, NotFound, Sentence
+from rules.refusals import NotFound, Sentence
 
 
 class Mine(DeskView):
@@ -85,10 +86,8 @@ class OwnAct(Own):
         if form.is_valid():
             try:
                 self.act(report, form)
-            except Invalid as refusal:
+            except SHOWN as refusal:
                 form.refuse(refusal)
-            except (Conflict, IllegalMove) as refusal:
-                form.add_error(None, sentence(refusal))
         if form.errors:
             return self.refused(pk, form)
         if self.done:

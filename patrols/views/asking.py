@@ -12,6 +12,7 @@ from django.utils.translation import gettext as words_of
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.buttons import SHOWN
 from accounts.doors import DeskView
 from accounts.models import Membership
 from accounts.roles import Permission
@@ -28,9 +29,7 @@ from patrols.states.companions import CompanionKind, CompanionStatus
 from patrols.states.requests import RequestStatus
 from patrols.views.acts import PatrolsButton, find, now, sentence
 from patrols.views.desk import parse_day
-from rules.refusals import Conflict, IllegalMove, Invalid, NotFound
-
-SHOWN = (Conflict, IllegalMove, Invalid)
+from rules.refusals import Invalid, NotFound
 
 
 class Fill(DeskView):
@@ -126,10 +125,8 @@ class AskCompanion(Fill):
                 unit = form.cleaned_data["unit"]
                 companions.request(shift=shift, kind=kind, unit=unit, by=self.membership, at=now())
                 return redirect("patrols:fill", organization, pk)
-            except Invalid as refusal:
+            except SHOWN as refusal:
                 form.refuse(refusal)
-            except (Conflict, IllegalMove) as refusal:
-                form.add_error(None, sentence(refusal))
         return self.show(pk, form, status=422)
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from accounts.buttons import SHOWN
 from accounts.doors import DeskView
 from accounts.models import Membership
 from accounts.roles import Permission
@@ -18,9 +19,9 @@ from patrols.models import CrewMember, Objection, Patrol, own_place
 from patrols.queries import attendance as queries
 from patrols.queries import pages
 from patrols.states import HERE, PATROL, Attendance, ObjectionStatus
-from patrols.views.acts import PatrolButton, PatrolsButton, now, sentence
+from patrols.views.acts import PatrolButton, PatrolsButton, now
 from rules.forms import PatientForm
-from rules.refusals import Conflict, IllegalMove, Invalid, NotFound, Sentence
+from rules.refusals import NotFound, Sentence
 
 
 def known(patrol: Patrol, crew: Iterable[CrewMember], member: Membership) -> dict[str, Any]:
@@ -106,10 +107,8 @@ class AttendanceForm(AttendancePage):
     def attempt(self, one: CrewMember, patrol: Patrol, form: Any) -> bool:
         try:
             self.act(one, patrol, form)
-        except Invalid as refusal:
+        except SHOWN as refusal:
             form.refuse(refusal)
-        except (Conflict, IllegalMove) as refusal:
-            form.add_error(None, sentence(refusal))
         return not form.errors
 
     def act(self, one: CrewMember, patrol: Patrol, form: Any) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from accounts.buttons import SHOWN
 from accounts.doors import DeskView
 from accounts.roles import Permission
 from patrols import queries
@@ -33,7 +34,7 @@ from patrols.views.acts import (
     warn_of_pattern,
 )
 from rules.forms import PatientForm
-from rules.refusals import Conflict, IllegalMove, Invalid, NotFound, Stale
+from rules.refusals import Conflict, IllegalMove, Invalid, NotFound
 
 
 class Week(DeskView):
@@ -156,10 +157,8 @@ class Change(DeskView):
                 shift=shift, by=self.membership, at=now(), expected_version=version, **form.plan
             )
             warn_of_pattern(self.request, shift)
-        except Invalid as refusal:
+        except SHOWN as refusal:
             form.refuse(refusal)
-        except (Conflict, IllegalMove, Stale) as refusal:
-            form.add_error(None, sentence(refusal))
         return not form.errors
 
 

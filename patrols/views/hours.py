@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import limits
+from accounts.buttons import SHOWN
 from accounts.doors import DeskView, PublicView
 from accounts.qr import drawn
 from accounts.roles import Permission
@@ -22,8 +23,8 @@ from patrols.forms.certificates import AskCertificateForm, HoursCodeForm
 from patrols.models import HoursCertificate
 from patrols.queries import certificates as queries
 from patrols.queries import hours
-from patrols.views.acts import PatrolsButton, now, sentence
-from rules.refusals import Conflict, Invalid, NotFound
+from patrols.views.acts import PatrolsButton, now
+from rules.refusals import NotFound
 
 MOST = 100
 
@@ -50,10 +51,8 @@ class OwnHours(DeskView):
     def ask(self, form: AskCertificateForm) -> bool:
         try:
             certificates.ask(by=self.membership, at=now(), **form.cleaned_data)
-        except Invalid as refusal:
+        except SHOWN as refusal:
             form.refuse(refusal)
-        except Conflict as refusal:
-            form.add_error(None, sentence(refusal))
         return not form.errors
 
     def show(self, form: AskCertificateForm, status: int = 200) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from accounts.buttons import SHOWN
 from accounts.doors import DeskView
 from accounts.roles import Permission
 from patrols import queries
@@ -15,8 +16,8 @@ from patrols.forms.house import RulesForm, StayHomeForm, as_typed
 from patrols.models import Suspension
 from patrols.queries.suspensions import ahead, lately_over
 from patrols.states import StayHomeReason
-from patrols.views.acts import PatrolsButton, key_for, now, sentence
-from rules.refusals import Conflict, Invalid, Stale
+from patrols.views.acts import PatrolsButton, key_for, now
+from rules.refusals import Conflict, Invalid
 
 
 class Rules(DeskView):
@@ -41,10 +42,8 @@ class Rules(DeskView):
         version = typed.pop("version")
         try:
             house.set_rules(by=self.membership, at=now(), expected_version=version, **typed)
-        except Invalid as refusal:
+        except SHOWN as refusal:
             form.refuse(refusal)
-        except Stale as refusal:
-            form.add_error(None, sentence(refusal))
         return not form.errors
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from accounts.buttons import SHOWN
 from accounts.doors import DeskView
 from accounts.roles import Permission
 from patrols.actions import proposals
@@ -14,7 +15,7 @@ from patrols.forms.calendar import ProposalForm, new_proposal
 from patrols.models import Proposal, ProposedNight
 from patrols.states.proposals import ProposalStatus
 from patrols.views.acts import PatrolsButton, find, now, sentence
-from rules.refusals import Conflict, Invalid
+from rules.refusals import Conflict
 
 
 class Propose(DeskView):
@@ -41,10 +42,8 @@ class Propose(DeskView):
             return proposals.propose(
                 by=self.membership, wish=form.wish, at=now(), proposal_id=form.cleaned_data["id"]
             )
-        except Invalid as refusal:
+        except SHOWN as refusal:
             form.refuse(refusal)
-        except Conflict as refusal:
-            form.add_error(None, sentence(refusal))
         return None
 
 

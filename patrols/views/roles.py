@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from accounts.buttons import SHOWN
 from accounts.doors import DeskView
 from accounts.models import Membership
 from accounts.roles import Permission
@@ -16,7 +17,7 @@ from patrols.models import Shift, ShiftRole
 from patrols.queries import pages
 from patrols.queries.roles import roles_of
 from patrols.views.acts import find, now, sentence
-from rules.refusals import Conflict, IllegalMove, Invalid, NotFound, Stale
+from rules.refusals import Conflict, IllegalMove, Invalid, NotFound
 
 
 class Roles(DeskView):
@@ -43,10 +44,8 @@ class Roles(DeskView):
             roles.set_roles(
                 shift=shift, wishes=form.wishes(), by=self.membership, at=now(), expected_version=version
             )
-        except Invalid as refusal:
+        except SHOWN as refusal:
             form.refuse(refusal)
-        except (Conflict, IllegalMove, Stale) as refusal:
-            form.add_error(None, sentence(refusal))
         return not form.errors
 
 

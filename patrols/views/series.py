@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.buttons import SHOWN
 from accounts.doors import DeskView
 from accounts.roles import Permission
 from patrols.actions import occurrences, series, shifts
@@ -27,9 +28,7 @@ from patrols.queries import series as queries
 from patrols.states.series import SkipReason
 from patrols.views.acts import find, key_for, now, sentence
 from rules.forms import PatientForm
-from rules.refusals import Conflict, IllegalMove, Invalid, Sentence, Stale
-
-SHOWN = (Conflict, IllegalMove, Stale)
+from rules.refusals import Conflict, Invalid, Sentence
 
 
 class SeriesList(DeskView):
@@ -116,7 +115,7 @@ class NightButton(SeriesPage):
             return self.show(row, str(_("Choose one of the nights below.")), 422)
         try:
             self.act(row, **form.cleaned_data)
-        except (Invalid, *SHOWN) as refusal:
+        except SHOWN as refusal:
             return self.show(find(Series, self, pk), sentence(refusal), 409)
         messages.success(request, str(self.done))
         return redirect("patrols:series", organization, pk)
@@ -196,10 +195,8 @@ class ChangeSeries(DeskView):
         }
         try:
             return acts[form.cleaned_data["scope"]](row, form, day)
-        except Invalid as refusal:
-            form.refuse(refusal)
         except SHOWN as refusal:
-            form.add_error(None, sentence(refusal))
+            form.refuse(refusal)
         return None
 
     def this(self, row: Series, form: ChangeSeriesForm, day: date) -> Series:

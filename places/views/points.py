@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.buttons import Button, find, key_for, now, sentence
+from accounts.buttons import SHOWN, Button, find, key_for, now
 from accounts.doors import DeskView
 from accounts.qr import drawn
 from accounts.roles import Permission
@@ -19,7 +19,7 @@ from places.forms import PointForm, new_point, point_as_typed
 from places.models import PriorityPoint
 from places.views.territory import background
 from rules.forms import PatientForm
-from rules.refusals import Conflict, IllegalMove, Invalid, Stale
+from rules.refusals import Conflict, Invalid
 
 
 class Points(DeskView):
@@ -98,10 +98,8 @@ class ChangePoint(PointPage):
         version = form.cleaned_data["version"]
         try:
             actions.move_point(point=point, by=self.membership, expected_version=version, **form.told)
-        except Invalid as refusal:
+        except SHOWN as refusal:
             form.refuse(refusal)
-        except (Conflict, IllegalMove, Stale) as refusal:
-            form.add_error(None, sentence(refusal))
         return not form.errors
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.buttons import find, now, sentence
+from accounts.buttons import SHOWN, find, now, sentence
 from accounts.roles import Permission
 from programs import forms
 from programs.actions import consents, enrollments, participants
@@ -19,7 +19,7 @@ from programs.queries import pages
 from programs.states import ConsentStatus, ReadingReason
 from programs.views.frames import FormPage, ParticipantButton, RoomButton, RoomPage, parse_key
 from rules.forms import PatientForm
-from rules.refusals import Conflict, IllegalMove, Invalid, Sentence, Stale
+from rules.refusals import Conflict, IllegalMove, Invalid, Sentence
 
 
 class Find(RoomPage):
@@ -160,10 +160,8 @@ class ParticipantForm(ParticipantPage):
     def attempt(self, form: Any) -> bool:
         try:
             self.act(form)
-        except Invalid as refusal:
+        except SHOWN as refusal:
             form.refuse(refusal)
-        except (Conflict, IllegalMove, Stale) as refusal:
-            form.add_error(None, sentence(refusal))
         return not form.errors
 
     def prepare(self) -> None:
