@@ -8,12 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from accounts.roles import Permission
 from audit import actions as audit
-from patrols import queries
 from patrols.actions import crews, moves, objections
 from patrols.actions.moves import NO_STAMP, Stamp
 from patrols.models import Correction, CrewMember, Patrol
 from patrols.states import HERE, PATROL, Attendance, CorrectionReason, PatrolStatus
-from rules.refusals import Conflict, Invalid, NotAllowed
+from rules.refusals import Conflict, Invalid
 
 # What has no place in time: only whoever came late or went early did so at a moment.
 TIMELESS = (Attendance.PRESENT, Attendance.EXCUSED, Attendance.NO_SHOW)
@@ -29,7 +28,7 @@ def leave(
     member: Membership | None = None,
 ) -> Patrol:
     """Go home before the others. Never so that one person stays behind alone: then all go home."""
-    patrol = _lock(patrol)
+    patrol = crews.lock(patrol)
     by.require(Permission.PATROL_RUN, patrol)
     crews.member_of(patrol, by)
     PATROL.move(patrol.status, "leave")
@@ -53,7 +52,7 @@ def excuse(
     reason_code: str = CorrectionReason.TOLD_US,
 ) -> CrewMember:
     """Wait no more for somebody who said that they cannot come, or did so after all."""
-    patrol = _lock(crew_member.patrol)
+    patrol = crews.lock(crew_member.patrol)
     somebody = _judged(patrol, crew_member, by)
     PATROL.move(patrol.status, "excuse")
     if somebody.attendance == Attendance.EXCUSED:
@@ -77,7 +76,7 @@ def correct(
     """Put somebody's attendance right, with a reason: the leader until the coordinator has read the
     patrol, or the coordinator. `moment` is when they came late or left early. What the phones said
     stays in the steps; what was believed before, in the correction."""
-    patrol = _lock(crew_member.patrol)
+    patrol = crews.lock(crew_member.patrol)
     somebody = _judged(patrol, crew_member, by)
     PATROL.move(patrol.status, "correct")
     _check(attendance, reason_code)
@@ -100,8 +99,7 @@ def _judged(patrol: Patrol, crew_member: CrewMember, by: Membership) -> CrewMemb
     leads = by.pk == patrol.leader_id and patrol.status != PatrolStatus.REVIEWED
     by.require(Permission.PATROL_RUN if leads and not reads else Permission.PATROL_REVIEW, patrol)
     somebody = CrewMember.objects.select_for_update().get(pk=crew_member.pk, patrol_id=patrol.pk)
-    if somebody.membership_id == by.pk and (not reads or queries.other_reviewers(by).exists()):
-        raise NotAllowed(_("Say what is wrong with yours: somebody else looks at it and puts it right."))
+    objections.check_not_own(somebody, by)
     return somebody
 
 
@@ -178,7 +176,3 @@ def _leader_after(patrol: Patrol) -> Membership:
     """Who leads on when the leader goes home: whoever came first of those who stay."""
     staying = CrewMember.objects.filter(patrol_id=patrol.pk, attendance__in=HERE)
     return staying.select_related("membership").order_by("present_since", "pk")[0].membership
-
-
-def _lock(patrol: Patrol) -> Patrol:
-    return Patrol.objects.select_for_update(of=("self",)).select_related("shift").get(pk=patrol.pk)

@@ -10,7 +10,7 @@ from accounts.roles import Permission
 from patrols.models import CrewMember, Patrol, Shift, Signup, own_place
 from patrols.queries import joining
 from patrols.states import HERE, Attendance, OverrideReason, PatrolStatus, SignupStatus
-from rules.refusals import Conflict, Invalid, NotAllowed
+from rules.refusals import Conflict, Invalid, NotAllowed, NotFound
 
 BRIEFING_OPENS = timedelta(minutes=60)
 LATE_AFTER = timedelta(minutes=10)  # of the planned start
@@ -52,6 +52,23 @@ def excuse(shift: Shift, signup: Signup) -> None:
     expected = outing.filter(attendance=Attendance.EXPECTED)
     if not expected.update(attendance=Attendance.EXCUSED) and outing.filter(attendance__in=HERE).exists():
         raise Conflict(_("You are already with the crew."), code="on_patrol")
+
+
+def lock(patrol: Patrol) -> Patrol:
+    """Hold a patrol, and read it as it is now."""
+    rows = Patrol.objects.select_for_update(of=("self",)).select_related("shift")
+    locked = rows.filter(pk=patrol.pk).first()
+    if locked is None:
+        raise NotFound
+    return locked
+
+
+def lock_for(patrol: Patrol, by: Membership) -> Patrol:
+    """Hold a patrol for somebody of its crew."""
+    patrol = lock(patrol)
+    by.require(Permission.PATROL_RUN, patrol)
+    member_of(patrol, by)
+    return patrol
 
 
 def member_of(patrol: Patrol, by: Membership) -> CrewMember:

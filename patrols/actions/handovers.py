@@ -33,7 +33,7 @@ def write(
     handover_id: UUID | None = None,
 ) -> Handover:
     """Leave a few lines to the sector's next crew, at the debrief or after it."""
-    patrol = _for_crew(patrol, by)
+    patrol = crews.lock_for(patrol, by)
     PATROL.move(patrol.status, "hand_over")
     texts = [check_text("lines", line, longest=LONGEST_LINE) for line in lines if line.strip()]
     if not 1 <= len(texts) <= MOST_LINES:
@@ -60,7 +60,7 @@ def acknowledge(
 ) -> int:
     """Say that this crew has read what earlier ones left: all of it, or the notes that were on the
     screen. Says how many it had not read before."""
-    patrol = _for_crew(patrol, by)
+    patrol = crews.lock_for(patrol, by)
     if patrol.status in LEADERLESS:
         raise IllegalMove
     unread = [note for note in queries.unread_by(patrol) if handovers is None or note.pk in handovers]
@@ -100,13 +100,6 @@ def check_read(patrol: Patrol, *, by: Membership, came_late: bool) -> None:
         raise Conflict(_("Read first what the last crew left you."), code="handover_unread")
     if unread:
         audit.record(action="handover.missed", subject=patrol, by=by, notes=unread)
-
-
-def _for_crew(patrol: Patrol, by: Membership) -> Patrol:
-    patrol = Patrol.objects.select_for_update(of=("self",)).select_related("shift").get(pk=patrol.pk)
-    by.require(Permission.PATROL_RUN, patrol)
-    crews.member_of(patrol, by)
-    return patrol
 
 
 def _lock(item: HandoverItem, by: Membership) -> HandoverItem:

@@ -10,7 +10,8 @@ from accounts.models import Membership
 from accounts.roles import Permission
 from audit import actions as audit
 from patrols import queries
-from patrols.models import CrewMember, Objection, Patrol
+from patrols.actions import crews
+from patrols.models import CrewMember, Objection
 from patrols.states import (
     OBJECTION,
     PATROL,
@@ -28,7 +29,7 @@ def object_to(
     *, crew_member: CrewMember, by: Membership, at: datetime, claims: str, reason_code: str
 ) -> Objection:
     """Say what one's own attendance really was, and why the record may be wrong."""
-    patrol = _lock(crew_member.patrol)
+    patrol = crews.lock(crew_member.patrol)
     by.require(Permission.PATROL_RUN, patrol)
     somebody = CrewMember.objects.select_for_update().get(pk=crew_member.pk, patrol_id=patrol.pk)
     if somebody.membership_id != by.pk:
@@ -52,14 +53,18 @@ def object_to(
 @transaction.atomic
 def keep(*, objection: Objection, by: Membership, at: datetime) -> Objection:
     """Answer that the attendance stays as it is. Nobody answers themselves while another can."""
-    patrol = _lock(objection.patrol)
+    patrol = crews.lock(objection.patrol)
     by.require(Permission.PATROL_REVIEW, patrol)
     objection = Objection.objects.select_for_update().select_related("crew_member").get(pk=objection.pk)
-    own = objection.crew_member.membership_id == by.pk
-    if own and queries.other_reviewers(by).exists():
-        raise NotAllowed(_("Say what is wrong with yours: somebody else looks at it and puts it right."))
+    check_not_own(objection.crew_member, by)
     _answer(objection, "keep", by, at)
     return objection
+
+
+def check_not_own(somebody: CrewMember, by: Membership) -> None:
+    """Refuse whoever would judge themselves while another may."""
+    if queries.is_for_another(somebody.membership_id, by):
+        raise NotAllowed(_("Say what is wrong with yours: somebody else looks at it and puts it right."))
 
 
 def answered_by_correction(somebody: CrewMember, by: Membership, at: datetime) -> None:
@@ -89,7 +94,3 @@ def _check(somebody: CrewMember, claims: str, reason_code: str) -> None:
         wrong["reason_code"] = _("Choose a reason from the list.")
     if wrong:
         raise Invalid(wrong)
-
-
-def _lock(patrol: Patrol) -> Patrol:
-    return Patrol.objects.select_for_update(of=("self",)).get(pk=patrol.pk)

@@ -66,7 +66,7 @@ def check_in(
     member: Membership | None = None,
 ) -> Patrol:
     """Say "I am here". Whoever leads may say it for somebody without a phone."""
-    patrol = _for_crew(patrol, by)
+    patrol = crews.lock_for(patrol, by)
     PATROL.move(patrol.status, "check_in")
     arrived = crews.spoken_for(patrol, by, member)
     if arrived.attendance in HERE:
@@ -82,7 +82,7 @@ def start(
     """Go out, once enough people are there: with fewer only if somebody who may lead says why, and
     never alone. Newcomers go out with a leader, and nobody while the district stays at home."""
     shift = places.lock(Shift(pk=patrol.shift_id))  # first, as the clock does that holds short nights
-    patrol = _for_crew(patrol, by)
+    patrol = crews.lock_for(patrol, by)
     PATROL.move(patrol.status, "start")
     holding.check_not_held(shift)
     checkers.check_district(shift, stamp.moment(at))
@@ -98,19 +98,19 @@ def start(
 @transaction.atomic
 def pause(*, patrol: Patrol, by: Membership, at: datetime, stamp: Stamp = NO_STAMP) -> Patrol:
     """Rest for a while."""
-    return moves.move(_for_crew(patrol, by), "pause", by=by, at=at, stamp=stamp)
+    return moves.move(crews.lock_for(patrol, by), "pause", by=by, at=at, stamp=stamp)
 
 
 @transaction.atomic
 def resume(*, patrol: Patrol, by: Membership, at: datetime, stamp: Stamp = NO_STAMP) -> Patrol:
     """Go on after a rest."""
-    return moves.move(_for_crew(patrol, by), "resume", by=by, at=at, stamp=stamp)
+    return moves.move(crews.lock_for(patrol, by), "resume", by=by, at=at, stamp=stamp)
 
 
 @transaction.atomic
 def finish(*, patrol: Patrol, by: Membership, at: datetime, stamp: Stamp = NO_STAMP) -> Patrol:
     """Come back and begin the debrief."""
-    return moves.move(_for_crew(patrol, by), "finish", by=by, at=at, stamp=stamp, ended_at=at)
+    return moves.move(crews.lock_for(patrol, by), "finish", by=by, at=at, stamp=stamp, ended_at=at)
 
 
 @transaction.atomic
@@ -124,7 +124,7 @@ def close(
     stamp: Stamp = NO_STAMP,
 ) -> Patrol:
     """End the debrief with a summary and how the crew feels (1 to 5)."""
-    patrol = _for_crew(patrol, by)
+    patrol = crews.lock_for(patrol, by)
     PATROL.move(patrol.status, "close")
     if mood is not None and mood not in range(1, 6):
         raise Invalid({"mood": _("Choose from 1 to 5.")})
@@ -138,7 +138,7 @@ def abort_for_safety(
     *, patrol: Patrol, by: Membership, at: datetime, reason_code: str, stamp: Stamp = NO_STAMP
 ) -> Patrol:
     """Break off and go home: always possible on the street, never questioned."""
-    patrol = _for_crew(patrol, by)
+    patrol = crews.lock_for(patrol, by)
     PATROL.move(patrol.status, "abort_for_safety")
     if reason_code not in SafetyReason.values:
         raise Invalid({"reason_code": _("Choose a reason from the list.")})
@@ -151,7 +151,7 @@ def abort_for_safety(
 @transaction.atomic
 def review(*, patrol: Patrol, by: Membership, at: datetime, note: str = "") -> Patrol:
     """Read what a crew did. Nobody reads their own outing while a second coordinator could."""
-    patrol = _lock(patrol)
+    patrol = crews.lock(patrol)
     by.require(Permission.PATROL_REVIEW, patrol)
     PATROL.move(patrol.status, "review")
     if queries.was_there(patrol, by) and queries.other_reviewers(by).exists():
@@ -165,7 +165,7 @@ def review(*, patrol: Patrol, by: Membership, at: datetime, note: str = "") -> P
 def cancel(*, patrol: Patrol, by: Membership, at: datetime, reason: str, stamp: Stamp = NO_STAMP) -> Patrol:
     """Call the outing off at the meeting point, and its shift with it: the crew or a planner."""
     shift = places.lock(Shift(pk=patrol.shift_id))
-    patrol = _lock(patrol)
+    patrol = crews.lock(patrol)
     if by.may(Permission.SHIFT_PLAN):
         by.require(Permission.SHIFT_PLAN, patrol, shift)
     else:
@@ -217,16 +217,4 @@ def _brief(shift: Shift, by: Membership, at: datetime, stamp: Stamp) -> Patrol:
     patrol = Patrol(pk=uuid4(), shift=shift, organization_id=shift.organization_id, leader=by)
     moves.move(patrol, "open_briefing", by=by, at=at, stamp=stamp, briefed_at=at)
     crews.gather(patrol)
-    return patrol
-
-
-def _lock(patrol: Patrol) -> Patrol:
-    return Patrol.objects.select_for_update(of=("self",)).select_related("shift").get(pk=patrol.pk)
-
-
-def _for_crew(patrol: Patrol, by: Membership) -> Patrol:
-    """Lock a patrol for somebody of its crew."""
-    patrol = _lock(patrol)
-    by.require(Permission.PATROL_RUN, patrol)
-    crews.member_of(patrol, by)
     return patrol

@@ -6,7 +6,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from accounts.roles import Permission
 from audit import actions as audit
 from patrols.actions import crews
 from patrols.models import CrewMember, Patrol
@@ -70,7 +69,5 @@ def check_given(patrol: Patrol, *, by: Membership, came_late: bool) -> int:
 
 
 def _lock(patrol: Patrol, by: Membership, member: Membership | None) -> tuple[Patrol, CrewMember]:
-    patrol = Patrol.objects.select_for_update(of=("self",)).get(pk=patrol.pk)
-    by.require(Permission.PATROL_RUN, patrol)
-    crews.member_of(patrol, by)
+    patrol = crews.lock_for(patrol, by)
     return patrol, crews.spoken_for(patrol, by, member)

@@ -16,7 +16,7 @@ from patrols.models import Patrol, Skip, Visit
 from patrols.states import VISITING, ManualReason, SkipReason, VisitMethod
 from places.distances import metres
 from places.models import PriorityPoint
-from rules.refusals import Conflict, Invalid, NotFound
+from rules.refusals import Conflict, Invalid
 
 NEAR_M = 20.0
 VAGUE_M = 50.0  # a phone that may be farther off than this cannot say that somebody is there
@@ -40,7 +40,7 @@ def arrive(
     """Say "we are here": by the code of the sheet, by the phone's location, or by hand and why. Whoever
     stands there already is not told twice; at another point, that visit ends now. `arrived_at` is when
     it was, by our clock: a visit made before the end is kept however late it arrives, and marked."""
-    patrol = _lock(patrol, by)
+    patrol = crews.lock_for(patrol, by)
     by.require(Permission.PATROL_RUN, patrol, point)
     happened = min(arrived_at or at, at)
     is_late = _is_late(patrol, happened)
@@ -66,7 +66,7 @@ def leave(
     *, visit: Visit, by: Membership, at: datetime, left_at: datetime | None = None, stamp: Stamp = NO_STAMP
 ) -> Visit:
     """Say "we go on". Said twice, the first time counts."""
-    patrol = _lock(visit.patrol, by)
+    patrol = crews.lock_for(visit.patrol, by)
     by.require(Permission.PATROL_RUN, patrol, visit)
     visit = Visit.objects.select_related("point", "patrol").get(pk=visit.pk)
     if visit.left_at is None:
@@ -79,7 +79,7 @@ def leave(
 @transaction.atomic
 def skip(*, patrol: Patrol, point: PriorityPoint, by: Membership, at: datetime, reason_code: str) -> Skip:
     """Say why the crew left a point out. Said again, the last word counts."""
-    patrol = _lock(patrol, by)
+    patrol = crews.lock_for(patrol, by)
     by.require(Permission.PATROL_RUN, patrol, point)
     VISITING.move(patrol.status, "skip")
     if reason_code not in SkipReason.values:
@@ -99,17 +99,6 @@ def skip(*, patrol: Patrol, point: PriorityPoint, by: Membership, at: datetime, 
     )
     audit.record(action="point.skipped", subject=told, by=by, reason_code=reason_code)
     return told
-
-
-def _lock(patrol: Patrol, by: Membership) -> Patrol:
-    """Lock a patrol for somebody of its crew: its points change one at a time."""
-    rows = Patrol.objects.select_for_update(of=("self",)).select_related("shift")
-    locked = rows.filter(pk=patrol.pk).first()
-    if locked is None:
-        raise NotFound
-    by.require(Permission.PATROL_RUN, locked)
-    crews.member_of(locked, by)
-    return locked
 
 
 def _visit(patrol: Patrol, point: PriorityPoint, by: Membership, at: datetime, stamp: Stamp) -> Visit:

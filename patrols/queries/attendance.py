@@ -11,7 +11,7 @@ from django.db.models import Count, Max, QuerySet
 from accounts.models import Membership
 from accounts.roles import Permission
 from patrols.models import Correction, CrewMember, LogEntry, Move, Objection, Patrol, SafetyCheck, Visit
-from patrols.queries.patrols import knows_crew, other_reviewers
+from patrols.queries.patrols import is_for_another, knows_crew
 from patrols.states import FINISHED, WALKED, ObjectionStatus, PatrolStatus
 
 
@@ -78,10 +78,9 @@ def _judgements(known: dict[UUID, Evidence]) -> None:
 
 def may_judge(patrol: Patrol, one: CrewMember, member: Membership) -> bool:
     """Whether somebody would be let put this attendance right: what a page offers."""
-    reads, own = member.may(Permission.PATROL_REVIEW), one.membership_id == member.pk
-    if own and (not reads or other_reviewers(member).exists()):
-        return False
-    return reads or (member.pk == patrol.leader_id and patrol.status != PatrolStatus.REVIEWED)
+    leads = member.pk == patrol.leader_id and patrol.status != PatrolStatus.REVIEWED
+    judges = leads or member.may(Permission.PATROL_REVIEW)
+    return judges and not is_for_another(one.membership_id, member)
 
 
 def may_read(patrol: Patrol, one: CrewMember, member: Membership, now: datetime) -> bool:

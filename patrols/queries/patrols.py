@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -36,6 +37,12 @@ def other_reviewers(member: Membership) -> QuerySet[Membership]:
     """Who else in the organization may read what a crew did."""
     colleagues = Membership.objects.filter(organization_id=member.organization_id).exclude(pk=member.pk)
     return colleagues.with_permission(Permission.PATROL_REVIEW)
+
+
+def is_for_another(whose: UUID, by: Membership) -> bool:
+    """Whether what is about this member is somebody else's to judge: nobody judges their own attendance
+    while another may."""
+    return whose == by.pk and (not by.may(Permission.PATROL_REVIEW) or other_reviewers(by).exists())
 
 
 def with_crew_counts(patrols: QuerySet[Patrol]) -> QuerySet[Any]:
