@@ -1,5 +1,7 @@
 """A button: finds its row, calls one verb, says what came of it, and leads back to a page."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -62,6 +64,20 @@ def find(model: Any, view: DeskView, pk: UUID) -> Any:
     if row is None:
         raise NotFound
     return row
+
+
+def keys_in(texts: Iterable[str]) -> list[UUID]:
+    """The keys among what a page sent back; what is no key is nobody's."""
+    keys = []
+    for text in texts:
+        with suppress(ValueError):
+            keys.append(UUID(text))
+    return keys
+
+
+def typed(rows: Any, text: str) -> Any:
+    """The one of these rows whose key a page sent back, or none."""
+    return rows.filter(pk__in=keys_in([text])).first()
 
 
 def key_for(model: Any, view: DeskView, key: UUID | None, **written: Any) -> UUID | None:

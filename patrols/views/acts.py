@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest
 
-from accounts.buttons import Button, find, key_for, now, sentence
+from accounts.buttons import Button, find, key_for, keys_in, now, sentence, typed
 from accounts.doors import DeskView
 from accounts.models import Membership
 from patrols.models import CrewMember, Patrol, Shift, Signup
@@ -17,9 +17,11 @@ __all__ = [
     "find",
     "find_signup",
     "key_for",
+    "keys_in",
     "now",
     "sentence",
     "spoken_of",
+    "typed",
     "warn_of_pattern",
 ]
 
@@ -54,7 +56,7 @@ def spoken_of(button: PatrolButton) -> Membership | None:
     if not key:
         return None
     mates = CrewMember.objects.visible_to(button.membership).filter(patrol_id=button.row.pk)
-    mate = next((one for one in mates.select_related("membership") if str(one.pk) == key), None)
+    mate: CrewMember | None = typed(mates.select_related("membership"), key)
     if mate is None:
         raise NotFound
     return mate.membership

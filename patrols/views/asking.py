@@ -27,7 +27,7 @@ from patrols.queries.roles import roles_of
 from patrols.states.availability import Part
 from patrols.states.companions import CompanionKind, CompanionStatus
 from patrols.states.requests import RequestStatus
-from patrols.views.acts import PatrolsButton, find, now, sentence
+from patrols.views.acts import PatrolsButton, find, keys_in, now, sentence
 from patrols.views.desk import parse_day
 from rules.refusals import Invalid, NotFound
 
@@ -43,7 +43,7 @@ class Fill(DeskView):
 
     def post(self, request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
         shift = find(Shift, self, pk)
-        chosen = [one for one in request.POST.getlist("members") if is_key(one)][:50]
+        chosen = keys_in(request.POST.getlist("members"))[:50]
         members = list(Membership.objects.visible_to(self.membership).active().filter(pk__in=chosen))
         try:
             requests.ask(shift=shift, members=members, by=self.membership, at=now())
@@ -102,14 +102,6 @@ def text_to_paste(night: pages.Night, door: str) -> str:
 def pattern_said(shift: Any) -> str:
     count = patterns.pattern_of(shift)
     return patterns.said_of(patterns.slot_of(shift.starts_at), count) if count else ""
-
-
-def is_key(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 class AskCompanion(Fill):

@@ -16,7 +16,7 @@ from patrols.models import EquipmentItem, Loan
 from patrols.queries import equipment as queries
 from patrols.queries import pages
 from patrols.states import Condition, LossReason
-from patrols.views.acts import PatrolButton, PatrolsButton, now
+from patrols.views.acts import PatrolButton, PatrolsButton, keys_in, now, typed
 from rules.refusals import Conflict, Invalid, NotFound
 
 
@@ -78,8 +78,7 @@ class Lend(ItemButton):
 
     def act(self) -> None:
         members = Membership.objects.active().filter(organization_id=self.membership.organization_id)
-        key = self.request.POST.get("member", "")
-        member = next((one for one in members if str(one.pk) == key), None)
+        member = typed(members, self.request.POST.get("member", ""))
         if member is None:
             raise Invalid({"member": _("Choose one from the list.")})
         equipment.lend(item=self.row, by=self.membership, at=now(), member=member)
@@ -149,14 +148,13 @@ class Take(PatrolButton):
     allows = {"post": Permission.PATROL_RUN}
 
     def act(self) -> None:
-        key = self.request.POST.get("item", "")
         items = EquipmentItem.objects.visible_to(self.membership).filter(retired_at=None)
-        item = next((one for one in items if str(one.pk) == key), None)
+        item = typed(items, self.request.POST.get("item", ""))
         if item is None:
             raise NotFound
         equipment.lend(item=item, by=self.membership, at=now(), patrol=self.row)
 
     def is_done(self) -> bool:
         """A second tap finds it with this crew."""
-        key = self.request.POST.get("item", "")
-        return any(str(loan.item_id) == key for loan in queries.with_crew(self.row, self.membership))
+        keys = keys_in([self.request.POST.get("item", "")])
+        return queries.with_crew(self.row, self.membership).filter(item_id__in=keys).exists()

@@ -1,7 +1,5 @@
 """What one crew leaves to the next of its sector: written at the debrief, read before going out."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +12,7 @@ from patrols.models import Handover, HandoverItem, Patrol
 from patrols.queries import handovers as queries
 from patrols.queries import pages
 from patrols.states import NoteStatus
-from patrols.views.acts import PatrolButton, PatrolsButton, now
+from patrols.views.acts import PatrolButton, PatrolsButton, keys_in, now
 from patrols.views.street import OutingForm
 from rules.forms import PatientForm
 from rules.refusals import Refusal
@@ -54,7 +52,7 @@ class Read(PatrolButton):
     allows = {"post": Permission.PATROL_RUN}
 
     def act(self) -> None:
-        shown = {UUID(key) for key in self.request.POST.getlist("note") if _is_key(key)}
+        shown = keys_in(self.request.POST.getlist("note"))
         handovers.acknowledge(patrol=self.row, by=self.membership, at=now(), handovers=shown)
 
 
@@ -87,11 +85,3 @@ class Reopen(LineButton):
 
     def act(self) -> None:
         handovers.reopen(item=self.row, by=self.membership, at=now())
-
-
-def _is_key(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

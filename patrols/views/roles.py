@@ -16,7 +16,7 @@ from patrols.forms.roles import RolesForm, as_typed
 from patrols.models import Shift, ShiftRole
 from patrols.queries import pages
 from patrols.queries.roles import roles_of
-from patrols.views.acts import find, now, sentence
+from patrols.views.acts import find, now, sentence, typed
 from rules.refusals import Conflict, IllegalMove, Invalid, NotFound
 
 
@@ -67,7 +67,7 @@ class Place(DeskView):
 
     def member(self, key: str) -> Membership:
         members = Membership.objects.visible_to(self.membership).acting()
-        found = members.filter(pk=key).first() if is_key(key) else None
+        found: Membership | None = typed(members, key)
         if found is None:
             raise NotFound
         return found
@@ -93,15 +93,7 @@ def role_typed(shift: Shift, key: str) -> ShiftRole | None:
     """A role of this shift by its key; nothing typed is none."""
     if not key:
         return None
-    role = ShiftRole.objects.filter(shift_id=shift.pk, pk=key).first() if is_key(key) else None
+    role: ShiftRole | None = typed(ShiftRole.objects.filter(shift_id=shift.pk), key)
     if role is None:
         raise NotFound
     return role
-
-
-def is_key(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
