@@ -4,30 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from incidents.actions import arrests
 from incidents.actions.arrests import Told
-from incidents.forms.reports import MOMENT, OUT_OF_RANGE, StepForm
+from incidents.forms.reports import StepForm
 from patrols.models import Patrol
-from rules.fields import EARLIEST, LATEST
-from rules.forms import PatientForm
+from rules.forms import PatientForm, moment_field
 
 YES_OR_NO = [("yes", _("Yes")), ("no", _("No"))]
-
-
-def moment_field(label: Any, *, required: bool = True) -> forms.DateTimeField:
-    """A moment both databases can hold."""
-    return forms.DateTimeField(
-        label=label,
-        required=required,
-        input_formats=[MOMENT],
-        validators=[MinValueValidator(EARLIEST, OUT_OF_RANGE), MaxValueValidator(LATEST, OUT_OF_RANGE)],
-        widget=forms.DateTimeInput(format=MOMENT, attrs={"type": "datetime-local"}),
-    )
 
 
 def yes_or_no(label: Any) -> forms.ChoiceField:
@@ -69,7 +56,8 @@ class ArrestForm(PatientForm):
 
     def __init__(self, *args: Any, patrols: Sequence[Patrol], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(str(patrol.pk), _name(patrol)) for patrol in patrols]
+        self.patrols = {str(patrol.pk): patrol for patrol in patrols}
+        choices = [(key, _name(patrol)) for key, patrol in self.patrols.items()]
         self.fields["patrol"].choices = choices  # type: ignore[attr-defined]
         if len(choices) == 1:
             self.fields["patrol"].widget = forms.HiddenInput()
@@ -82,6 +70,11 @@ class ArrestForm(PatientForm):
             if name not in self.errors and not typed.get(name):
                 self.add_error(name, _("Say it, or mark that the police have not come."))
         return typed
+
+    @property
+    def outing(self) -> Patrol:
+        """The one that was chosen, of those the form was made with."""
+        return self.patrols[self.cleaned_data["patrol"]]
 
     @property
     def told(self) -> Told:

@@ -19,11 +19,8 @@ from incidents.states import Behavior, Confidentiality
 from patrols.forms.shifts import FIRST_DAY, LAST_DAY
 from places.forms import SectorChoice
 from places.models import Sector
-from rules.fields import EARLIEST, LATEST
-from rules.forms import PatientForm
+from rules.forms import OUT_OF_RANGE, PatientForm, moment_field
 
-MOMENT = "%Y-%m-%dT%H:%M"
-OUT_OF_RANGE = _("That date is out of range.")
 CALLING = [
     ("call_back", _("To ask how to find the place")),
     ("more_details", _("To ask what else was seen")),
@@ -88,12 +85,7 @@ class TellForm(SeenForm):
     lat = forms.FloatField(widget=forms.HiddenInput, required=False)
     lon = forms.FloatField(widget=forms.HiddenInput, required=False)
     accuracy_m = forms.FloatField(widget=forms.HiddenInput, required=False)
-    occurred_at = forms.DateTimeField(
-        label=_("When?"),
-        input_formats=[MOMENT],
-        validators=[MinValueValidator(EARLIEST, OUT_OF_RANGE), MaxValueValidator(LATEST, OUT_OF_RANGE)],
-        widget=forms.DateTimeInput(format=MOMENT, attrs={"type": "datetime-local"}),
-    )
+    occurred_at = moment_field(_("When?"))
     sector = SectorChoice(
         label=_("Sector"), queryset=Sector.objects.none(), required=False, empty_label=_("I do not know")
     )

@@ -19,12 +19,12 @@ from accounts.roles import Permission
 from incidents import queries
 from incidents.actions import arrests
 from incidents.forms.arrests import AddToArrestForm, ArrestForm
-from incidents.forms.reports import MOMENT
 from incidents.models import CitizenArrestReport
 from incidents.queries import pages
 from incidents.queries.arrests import PAGE
 from patrols.models import Patrol
 from patrols.views.desk import older, parse_moment
+from rules.forms import MOMENT
 from rules.refusals import Gone, Invalid, NotFound
 
 record = within_receipt(arrests.record)
@@ -84,11 +84,14 @@ class OwnArrests(DeskView):
     def send(self, form: ArrestForm) -> None:
         """Write it once, however often the button was tapped."""
         typed = form.cleaned_data
-        patrol = next(one for one in self.patrols if str(one.pk) == typed["patrol"])
 
         def write() -> dict[str, Any]:
             sent = record(
-                report_id=typed["id"], by=self.membership, at=timezone.now(), patrol=patrol, told=form.told
+                report_id=typed["id"],
+                by=self.membership,
+                at=timezone.now(),
+                patrol=form.outing,
+                told=form.told,
             )
             return {"id": str(sent.pk)}
 

@@ -17,12 +17,13 @@ from accounts.receipts import once, veiled
 from accounts.roles import Permission
 from incidents import pictures, queries, telltales
 from incidents.actions import photos, reports
-from incidents.forms.reports import MOMENT, SeenForm, TellForm
+from incidents.forms.reports import SeenForm, TellForm
 from incidents.models import Category, Report
 from incidents.queries import pages
 from incidents.states import MOST_SEVERE, Confidentiality, severity
 from patrols.models import Patrol
 from patrols.queries.pages import running
+from rules.forms import MOMENT
 from rules.refusals import Conflict, Gone, Invalid, Refusal, TooMany
 
 DRAFT = [name for name in TellForm.base_fields if name != "photo"]

@@ -3,16 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from patrols.actions.house import LIMITS
 from patrols.models import BoardRules
 from patrols.states import StayHomeReason
-from rules.fields import EARLIEST, LATEST
-from rules.forms import PatientForm
-
-FAR_OFF = _("That date is out of range.")
+from rules.forms import PatientForm, moment_field
 
 
 def number(name: str, label: Any, why: Any) -> forms.IntegerField:
@@ -64,13 +60,6 @@ def as_typed(rules: BoardRules) -> dict[str, Any]:
     return {name: getattr(rules, name) for name in (*LIMITS, "version")}
 
 
-def moment(label: Any, **options: Any) -> forms.DateTimeField:
-    """A day and an hour of Lima, picked or typed."""
-    picker = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
-    limits = [MinValueValidator(EARLIEST, FAR_OFF), MaxValueValidator(LATEST, FAR_OFF)]
-    return forms.DateTimeField(label=label, widget=picker, validators=limits, **options)
-
-
 class StayHomeForm(PatientForm):
     """Why, from when and until when nobody of the district goes out."""
 
@@ -79,6 +68,6 @@ class StayHomeForm(PatientForm):
         choices=StayHomeReason.choices,
         help_text=_("Everybody of the boards reads this word, and no more."),
     )
-    starts_at = moment(_("From"), required=False, help_text=_("Left empty: from now on."))
-    ends_at = moment(_("Until"), help_text=_("Two weeks at most. You can end it earlier."))
+    starts_at = moment_field(_("From"), required=False, help_text=_("Left empty: from now on."))
+    ends_at = moment_field(_("Until"), help_text=_("Two weeks at most. You can end it earlier."))
     id = forms.UUIDField(widget=forms.HiddenInput, required=False)
