@@ -20,8 +20,9 @@ from incidents.models import CitizenArrestEntry, CitizenArrestReport
 from incidents.queries import ArrestPage
 from incidents.states import ARREST, ArrestEntryKind
 from patrols.models import Patrol
-from rules.refusals import Conflict, Invalid, NotFound, Sentence, Stale
+from rules.refusals import Conflict, Invalid, NotFound, Sentence
 from rules.texts import check_text
+from rules.versions import check_version
 
 LONGEST = 1000
 LONGEST_UNIT = 120
@@ -127,8 +128,7 @@ def review(
     by.require(Permission.REPORT_HANDLE, report)
     if locked is None:
         raise NotFound
-    if expected_version not in (None, locked.version):
-        raise Conflict(Stale.sentence, code="stale")
+    check_version(locked, expected_version)
     note = _checked("note", note)
     _step(locked, "review", reviewed_at=at, reviewed_by=by)
     _write(locked, ArrestEntryKind.REVIEW, note, by=by, at=at)

@@ -19,7 +19,7 @@ from incidents.queries.arrests import PAGE, as_listed
 from incidents.views.new import sentence
 from patrols.states import FINISHED
 from patrols.views.desk import older, parse_moment
-from rules.refusals import Conflict, IllegalMove, Invalid, NotFound
+from rules.refusals import Conflict, IllegalMove, Invalid, NotFound, Stale
 
 
 class Arrests(DeskView):
@@ -85,7 +85,7 @@ class ReviewArrest(OneArrest):
         except Invalid as refusal:
             form.refuse(refusal)
             return self.show(report, form, 422)
-        except (Conflict, IllegalMove) as refusal:
+        except (Conflict, IllegalMove, Stale) as refusal:
             return self.again(pk, sentence(refusal))
         messages.success(request, str(_("Noted. It left the top of the queue.")))
         return redirect("incidents:queue", organization)

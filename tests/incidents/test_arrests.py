@@ -18,7 +18,7 @@ from incidents.actions.arrests import Told
 from incidents.models import CitizenArrestEntry, CitizenArrestReport
 from notifications import actions as notifications
 from notifications.models import InboxItem, Notice
-from rules.refusals import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
+from rules.refusals import Conflict, IllegalMove, Invalid, NotAllowed, NotFound, Stale
 from tests.factories import (
     NOON,
     CrewMemberFactory,
@@ -314,7 +314,7 @@ def test_reviewing_says_by_whom_and_keeps_the_note(record, reviewer):
 def test_a_second_reading_is_refused_and_so_is_one_of_an_older_version(record, reviewer, colleague):
     report = record()
     arrests.review(report=report, by=reviewer, at=NOON, expected_version=1, note="Conforme")
-    with pytest.raises(Conflict) as refusal:
+    with pytest.raises(Stale) as refusal:
         arrests.review(report=report, by=colleague, at=NOON, expected_version=1, note="También")
     assert refusal.value.code == "stale"
     with pytest.raises(IllegalMove):
@@ -418,7 +418,7 @@ def test_the_desk_opens_and_reviews_by_json(at_noon, as_, url, record, reviewer,
     done = as_(reviewer).post(url(reviewer, "arrest-review", report), words, format="json")
     assert (done.status_code, done.json()["status"]) == (200, "reviewed")
     late = as_(reviewer).post(url(reviewer, "arrest-review", report), words, format="json")
-    assert (late.status_code, late.json()["code"]) == (409, "stale")
+    assert (late.status_code, late.json()["code"]) == (412, "stale")
     own = as_(volunteer).get(url(volunteer, "own-arrest-detail", report))
     assert own.json()["status"] == "reviewed"
 
