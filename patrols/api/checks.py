@@ -13,8 +13,7 @@ from accounts.roles import Permission
 from patrols.actions import alarms, checks
 from patrols.api.alarms import AlarmOut
 from patrols.api.doors import OfPatrolViewSet, Words
-from patrols.api.fields import ChoiceField, DeviceClockField, InstantField, StampIn, instant, stamp_of
-from patrols.api.visits import CLOCK, moment_of
+from patrols.api.fields import CLOCK, ChoiceField, InstantField, ToldIn, instant, moment_of, stamp_of
 from patrols.models import Alarm, SafetyCheck
 from patrols.queries import safety
 from patrols.queries.duty import who_answers
@@ -24,12 +23,9 @@ from rules.paging import CursorPages
 from rules.refusals import Invalid
 
 
-class SaidIn(StampIn):
-    """Something a crew says, under the UUID the phone chose. `device_at` is when it was said and
-    `client_now` what the phone's clock says while sending: with both, it counts from then."""
+class SaidIn(ToldIn):
+    """Something a crew says of itself."""
 
-    id = serializers.UUIDField()
-    client_now = DeviceClockField(required=False, allow_null=True)
     battery_percent = serializers.IntegerField(min_value=0, max_value=100, required=False, allow_null=True)
 
 

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.utils import timezone
 from rest_framework import serializers
 
 from accounts.doors import StrictSerializer
 from accounts.resources import NothingIn, read
 from patrols.actions.moves import Stamp
 from patrols.states import PatrolKind, ShiftStatus
+from patrols.tracks import by_our_clock
 from rules.fields import (
     EARLIEST,
     LATEST,
@@ -19,6 +21,7 @@ from rules.fields import (
 )
 
 __all__ = [
+    "CLOCK",
     "EARLIEST",
     "LATEST",
     "ChoiceField",
@@ -28,10 +31,15 @@ __all__ = [
     "NothingIn",
     "PlaceIn",
     "StampIn",
+    "ToldIn",
     "instant",
+    "moment_of",
     "read",
     "stamp_of",
 ]
+
+
+CLOCK = "client_now"
 
 
 class PlaceIn(StrictSerializer):
@@ -51,6 +59,19 @@ class StampIn(PlaceIn):
 def stamp_of(words: dict[str, Any]) -> Stamp:
     """Take the stamp out of what was read; the rest stays."""
     return Stamp(**{name: words.pop(name, None) for name in ("device_at", "lat", "lon", "accuracy_m")})
+
+
+class ToldIn(StampIn):
+    """Something said under the UUID the phone chose. `device_at` is when it was and `client_now` what the
+    phone's clock says while sending: with both, it counts from then; without, from now."""
+
+    id = serializers.UUIDField()
+    client_now = DeviceClockField(required=False, allow_null=True)
+
+
+def moment_of(words: dict[str, Any]) -> Any:
+    """When it was by our clock, if the phone told both its clocks."""
+    return by_our_clock(words.get("device_at"), words.pop("client_now", None), timezone.now())
 
 
 class NightFields(serializers.Serializer[Any]):

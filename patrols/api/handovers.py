@@ -13,13 +13,12 @@ from rest_framework.response import Response
 from accounts.doors import Filters, StrictSerializer
 from accounts.roles import Permission
 from patrols.actions import handovers
-from patrols.api.doors import PatrolsViewSet, Words
+from patrols.api.doors import OfPatrolViewSet, PatrolsViewSet, Words
 from patrols.api.fields import NothingIn, instant, read
-from patrols.models import Handover, HandoverItem, Patrol
+from patrols.models import Handover, HandoverItem
 from patrols.queries import handovers as queries
 from patrols.states import NoteStatus
 from rules.paging import CursorPages
-from rules.refusals import NotFound
 
 
 class HandoverIn(StrictSerializer):
@@ -121,10 +120,10 @@ class HandoverItemViewSet(mixins.ListModelMixin, PatrolsViewSet[HandoverItem]):
         return Response(self.shown(handovers.reopen(item=item, by=self.membership, at=timezone.now())))
 
 
-class PatrolHandoverViewSet(PatrolsViewSet[Patrol]):
+class PatrolHandoverViewSet(OfPatrolViewSet[Handover]):
     """The notes around the patrol in the path: what waits for its crew, and what it leaves."""
 
-    queryset = Patrol.objects.select_related("shift")
+    queryset = Handover.objects.all()
     serializer_class = HandoverOut
     pagination_class = None
     allows: ClassVar = {
@@ -137,7 +136,7 @@ class PatrolHandoverViewSet(PatrolsViewSet[Patrol]):
     def waiting(self, request: Request, **kwargs: str) -> Response:
         """Every open line for this crew, the oldest first."""
         lines = HandoverItem.objects.visible_to(self.membership).filter(
-            pk__in=queries.waiting_for(self._patrol()).values("pk")
+            pk__in=queries.waiting_for(self.patrol()).values("pk")
         )
         ordered = lines.select_related("handover").order_by("handover__written_at", "position")
         return Response(HandoverItemOut(ordered, many=True).data)
@@ -145,7 +144,7 @@ class PatrolHandoverViewSet(PatrolsViewSet[Patrol]):
     @extend_schema(request=HandoverIn, responses={200: HandoverOut, 201: HandoverOut})
     def create(self, request: Request, **kwargs: str) -> Response:
         """Leave a note to the sector's next crew."""
-        patrol = self._patrol()
+        patrol = self.patrol()
 
         def write(words: Words) -> Handover:
             return handovers.write(
@@ -161,15 +160,6 @@ class PatrolHandoverViewSet(PatrolsViewSet[Patrol]):
     @extend_schema(request=NotesReadIn, responses=NotesReadOut)
     def acknowledge(self, request: Request, **kwargs: str) -> Response:
         """Say that the crew has read what was left."""
-        patrol, words = self._patrol(), read(NotesReadIn, request)
+        patrol, words = self.patrol(), read(NotesReadIn, request)
         count = handovers.acknowledge(patrol=patrol, by=self.membership, at=timezone.now(), **words)
         return Response({"read": count})
-
-    def _patrol(self) -> Patrol:
-        patrol = (
-            self.filter_by_key(Patrol.objects.visible_to(self.membership)).select_related("shift").first()
-        )
-        if patrol is None:
-            raise NotFound
-        found: Patrol = patrol
-        return found

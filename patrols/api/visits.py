@@ -11,22 +11,11 @@ from rest_framework.response import Response
 from accounts.roles import Permission
 from patrols.actions import visits
 from patrols.api.doors import OfPatrolViewSet, Words
-from patrols.api.fields import ChoiceField, DeviceClockField, StampIn, instant, stamp_of
+from patrols.api.fields import CLOCK, ChoiceField, ToldIn, instant, moment_of, stamp_of
 from patrols.models import Skip, Visit
 from patrols.queries import Told, point_told, stops_of, visit_told
 from patrols.states import ManualReason, SkipReason, VisitMethod
-from patrols.tracks import by_our_clock
 from places.models import CODE_LENGTH
-
-CLOCK = "client_now"
-
-
-class ToldIn(StampIn):
-    """Something said under the UUID the phone chose. `device_at` is when it was and `client_now` what the
-    phone's clock says while sending: with both, it counts from then; without, from now."""
-
-    id = serializers.UUIDField()
-    client_now = DeviceClockField(required=False, allow_null=True)
 
 
 class ArriveIn(ToldIn):
@@ -196,8 +185,3 @@ class VisitViewSet(OfPatrolViewSet[Visit]):
             )
 
         return self.created_once(request, f"skip:{patrol.pk.hex}", SkipIn, tell, CLOCK)
-
-
-def moment_of(words: Words) -> Any:
-    """When it was by our clock, if the phone told both its clocks."""
-    return by_our_clock(words.get("device_at"), words.pop("client_now", None), timezone.now())
