@@ -39,10 +39,8 @@ CHORES: dict[str, Chore] = {
         holding.release(by=SystemActor("crew"), at=at),
     ),
     "forgotten": lambda at: patrols.close_forgotten(by=SystemActor("forgotten"), at=at),
-    "retention": lambda at: (
-        tracks.forget(by=SystemActor("retention"), at=at),
-        retention.forget_places(by=SystemActor("retention"), at=at),
-    ),
+    "retention": lambda at: tracks.forget(by=SystemActor("retention"), at=at),
+    "places": lambda at: retention.forget_places(by=SystemActor("retention"), at=at),
     "news": lambda at: telling.tell_reporters(by=SystemActor("news"), at=at),
     "consents": lambda at: consents.expire(by=SystemActor("consents"), at=at),
     "appointments": lambda at: appointments.lapse(by=SystemActor("appointments"), at=at),
