@@ -72,8 +72,8 @@ def test_the_record_says_how_many_and_not_where(check):
     assert "12.02" not in str(entry.__dict__)
 
 
-def test_the_clock_lets_go_of_them_with_the_tracks(check):
-    chores.run(["retention"], now=NOON + MONTH + SECOND)
+def test_the_clock_lets_go_of_them(check):
+    chores.run(["places"], now=NOON + MONTH + SECOND)
     assert places() == []
 
 
