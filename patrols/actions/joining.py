@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from accounts.roles import Permission
 from audit import actions as audit
-from patrols.actions import ladder
+from patrols.actions import ladder, telling
 from patrols.models import Joining, Qualification
 from patrols.queries import joining as queries
+from patrols.queries.newcomers import CHECK_COUNTS_FOR
 from patrols.states import CURRENT_CODE, JOINING, SuspensionReason
 from places.models import PoliceStation
 from rules.refusals import Conflict, Invalid
 
-CHECK_COUNTS_FOR = timedelta(days=730)
 LONGEST_WAIT = timedelta(days=365 * 18)
 
 
@@ -39,6 +39,7 @@ def endorse(*, member: Membership, of_age_on: date, by: Membership, at: datetime
     ladder.settle(joining)
     ladder.keep(joining)
     audit.record(action="joining.endorsed", subject=joining, by=by)
+    telling.step_taken(joining, at)
     return joining
 
 
@@ -60,6 +61,7 @@ def record_check(
     joining.police_station, joining.checked_on, joining.check_recorded_by = police_station, checked_on, by
     ladder.keep(joining)
     audit.record(action="joining.checked", subject=joining, by=by, station=str(police_station.pk))
+    telling.step_taken(joining, at)
     return joining
 
 
@@ -76,6 +78,7 @@ def sign_code(*, by: Membership, version: int, at: datetime) -> Joining:
     joining.code_of_conduct_version, joining.code_signed_at = version, at
     ladder.keep(joining)
     audit.record(action="joining.code_signed", subject=joining, by=by, version=version)
+    telling.step_taken(joining, at)
     return joining
 
 
@@ -102,6 +105,7 @@ def approve(*, member: Membership, by: Membership, at: datetime) -> Joining:
     joining.status, joining.approved_by, joining.approved_at = status, by, at
     ladder.keep(joining)
     audit.record(action="joining.approved", subject=joining, by=by)
+    telling.approved(joining, at)
     return joining
 
 
@@ -114,6 +118,7 @@ def suspend(*, member: Membership, reason: SuspensionReason, by: Membership, at:
     joining.suspended_by, joining.suspended_at, joining.suspension_reason = by, at, reason
     ladder.keep(joining)
     audit.record(action="joining.suspended", subject=joining, by=by, reason=str(reason))
+    telling.stands_aside(joining, at)
     return joining
 
 
@@ -126,6 +131,7 @@ def reinstate(*, member: Membership, by: Membership, at: datetime) -> Joining:
     joining.suspended_by, joining.suspended_at, joining.suspension_reason = None, None, ""
     ladder.keep(joining)
     audit.record(action="joining.reinstated", subject=joining, by=by)
+    telling.may_go_again(joining, at)
     return joining
 
 

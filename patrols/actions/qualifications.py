@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from accounts.receipts import check_unused
 from audit import actions as audit
-from patrols.actions import ladder
+from patrols.actions import ladder, telling
 from patrols.models import Qualification
 from patrols.states import JOINING, QualificationKind
 from rules.refusals import Conflict, Invalid
@@ -54,6 +54,7 @@ def record(
     qualification.save(force_insert=True)
     ladder.keep(joining)
     audit.record(action="qualification.recorded", subject=qualification, by=by, kind=str(kind))
+    telling.step_taken(joining, at)
     return qualification
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from notifications import actions as notifications
 from patrols import queries
-from patrols.models import Patrol, Shift, Signup, Suspension
-from patrols.queries import promises, shortages
+from patrols.models import Joining, Patrol, Shift, Signup, Suspension
+from patrols.queries import newcomers, promises, shortages
 
 # What was promised about an older plan, and what nobody needs once there is none.
 OF_A_PLAN = (
@@ -75,3 +75,27 @@ def lifted(suspension: Suspension, at: datetime) -> None:
     """Tell the same people that their night takes place after all."""
     signups = queries.signups_within(suspension, at)
     notifications.promise([promises.of_lifting(signup, suspension, at) for signup in signups])
+
+
+def step_taken(joining: Joining, at: datetime) -> None:
+    """Tell whoever must act next on a newcomer's way."""
+    way = Joining.objects.filter(pk=joining.pk)
+    for kind in (*newcomers.TO_DECIDERS, *newcomers.TO_NEWCOMERS):
+        notifications.promise(list(newcomers.of_waiting(kind, at, way)))
+
+
+def approved(joining: Joining, at: datetime) -> None:
+    """Tell a newcomer that they may go out."""
+    notifications.promise(list(newcomers.of_approved(at, Joining.objects.filter(pk=joining.pk))))
+
+
+def stands_aside(joining: Joining, at: datetime) -> None:
+    """Tell a member that they stay at home."""
+    notifications.supersede(kinds=newcomers.OF_A_MEMBER, subject_id=joining.pk)
+    notifications.promise(list(newcomers.of_aside(at, Joining.objects.filter(pk=joining.pk))))
+
+
+def may_go_again(joining: Joining, at: datetime) -> None:
+    """Tell a member that they may go out again."""
+    notifications.supersede(kinds=newcomers.OF_A_MEMBER, subject_id=joining.pk)
+    notifications.promise([newcomers.of_again(joining, at)])

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from accounts.roles import Permission
 from audit import actions as audit
-from patrols.actions import ladder
+from patrols.actions import ladder, telling
 from patrols.models import Voucher
 from patrols.queries import joining as queries
 from patrols.states import JOINING, VOUCHERS_NEEDED
@@ -32,6 +32,7 @@ def vouch(*, member: Membership, by: Membership, at: datetime) -> Voucher:
     ladder.settle(joining)
     ladder.keep(joining)
     audit.record(action="joining.vouched", subject=joining, by=by)
+    telling.step_taken(joining, at)
     return voucher
 
 

@@ -120,7 +120,11 @@ class Joining(ScopedModel):
                 name="joining_suspended_says_since_when_and_why",
             ),
         ]
-        indexes = [models.Index(fields=["organization", "status"], name="joining_by_board_and_status")]
+        indexes = [
+            models.Index(fields=["organization", "status"], name="joining_by_board_and_status"),
+            # The clock asks every few seconds who waits for whom, on all boards.
+            models.Index(fields=["status"], condition=Q(status__in=ON_THE_WAY), name="joining_on_the_way"),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -4,6 +4,13 @@ No name and no place is ever in a message: it says when, and that Ronda knows th
 """
 
 from notifications.kinds import Kind
-from patrols.notices import asking, safety, shifts, suspensions, swaps
+from patrols.notices import asking, joining, safety, shifts, suspensions, swaps
 
-KINDS: list[Kind] = [*shifts.KINDS, *asking.KINDS, *safety.KINDS, *suspensions.KINDS, *swaps.KINDS]
+KINDS: list[Kind] = [
+    *shifts.KINDS,
+    *asking.KINDS,
+    *safety.KINDS,
+    *suspensions.KINDS,
+    *swaps.KINDS,
+    *joining.KINDS,
+]
