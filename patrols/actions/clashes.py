@@ -1,7 +1,9 @@
 """Whoever moves a shift asks of its whole crew what was asked of each who signed up."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import ngettext_lazy
@@ -37,13 +39,20 @@ def lock_member(member: Membership) -> None:
         list(Membership.objects.select_for_update(no_key=True).filter(pk=member.pk).values_list("pk"))
 
 
+def hold_crews(shifts: Iterable[Shift]) -> list[UUID]:
+    """Hold everybody who comes on these held shifts: as who comes along holds the shift first and then
+    themselves. Of several nights all at once, in the order of their keys: whoever held them night by
+    night would wait for somebody who waits for them."""
+    nights = [shift.pk for shift in shifts]
+    crew = Signup.objects.filter(shift_id__in=nights, status=SignupStatus.CONFIRMED).values("membership_id")
+    members = Membership.objects.select_for_update(no_key=True).filter(pk__in=crew).order_by("pk")
+    return list(members.values_list("pk", flat=True))
+
+
 def check_crew_free(shift: Shift, at: datetime) -> None:
     """Refuse hours at which somebody of the crew is promised elsewhere, or would not have slept: whoever
     moves the shift knows them and decides; a place lost in silence is a person who stands alone."""
-    crew = Signup.objects.filter(shift_id=shift.pk, status=SignupStatus.CONFIRMED).values("membership_id")
-    # As who comes along locks the shift first and the member then; several in the order of their keys.
-    members = Membership.objects.select_for_update(no_key=True).filter(pk__in=crew).order_by("pk")
-    kept = list(members.values_list("pk", flat=True))
+    kept = hold_crews([shift])
     refused: Counter[str] = Counter()
     for standing in queries.standings(shift, kept).values() if kept else ():
         against = checkers.refusals(checkers.Facts(shift, standing, at), checkers.OF_HOURS)

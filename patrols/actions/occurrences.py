@@ -13,7 +13,7 @@ from accounts.actors import Actor, SystemActor
 from accounts.models import Membership
 from accounts.roles import Permission
 from audit import actions as audit
-from patrols.actions import places, shifts
+from patrols.actions import clashes, places, shifts
 from patrols.models import Patrol, Series, SeriesException, Shift, Signup, night_of, today_in_lima
 from patrols.queries import series as queries
 from patrols.states import IN, PatrolKind, ShiftStatus
@@ -123,6 +123,7 @@ def bring_in_line(series: Series, *, by: Membership, at: datetime) -> None:
     that it no longer makes are called off; those with people, or changed by hand, stay for the
     coordinator to decide."""
     nights = _locked_nights(series, at)
+    clashes.hold_crews(nights)
     last = max((night.occurrence_on for night in nights if night.occurrence_on), default=today_in_lima(at))
     wanted = queries.wanted_days(series, today_in_lima(at) - timedelta(days=1), last)
     apart = {day for day, one in queries.exceptions_of(series).items() if one.kind == ExceptionKind.MOVED}

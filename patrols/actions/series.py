@@ -160,7 +160,10 @@ def _following(series: Series, occurrence_on: date, series_id: UUID | None) -> S
 
 
 def _hand_over(series: Series, following: Series, first: date) -> None:
-    """The nights, with their signups, and what is different about some go over to the new series."""
+    """The nights, with their signups, and what is different about some go over to the new series. They
+    are held in the order of their keys first, as by all who hold several."""
+    nights = Shift.objects.filter(series_id=series.pk, occurrence_on__gte=first)
+    list(nights.select_for_update().order_by("pk").values_list("pk"))
     for rows in (Shift.objects.all(), SeriesException.objects.all()):
         rows.filter(series_id=series.pk, occurrence_on__gte=first).update(series=following)
 
