@@ -16,6 +16,7 @@ from config.demo import (
     nights,
     people,
     reports,
+    series,
     swaps,
     territory,
     watches,
@@ -53,6 +54,7 @@ def write(*, seed: int, day: date) -> None:
     chronicle.add("clock", partial(_clock, chronicle.at, morning))
     _add_nights(chronicle, society, sectors, day)
     calendar.add(chronicle, society, today=day)
+    series.add(chronicle, society, today=day)
     watches.add(chronicle, society, today=day)
     swaps.add(chronicle, society, today=day)
     reports.add(chronicle, society, today=day)

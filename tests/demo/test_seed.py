@@ -15,10 +15,11 @@ from accounts.models import Device, Membership, Organization
 from accounts.roles import DEVICE_ROLES
 from audit.models import Entry
 from audit.sealed import SealedField
-from config.demo import life
+from config.demo import life, people
 from incidents.models import Photo, Report
 from notifications.models import Notice
-from patrols.models import LIMA, LogEntry, Move, Patrol, Shift, Signup
+from patrols.models import LIMA, LogEntry, Move, Patrol, Series, SeriesException, Shift, Signup
+from patrols.queries.holidays import holiday_on
 from places.models import PriorityPoint
 from programs.models import Cohort, Consent, Enrollment, Session
 from programs.states import HOLDS_A_SEAT
@@ -161,8 +162,27 @@ def every_patrol_has_its_moves_and_every_move_its_line_in_the_trail():
     assert call_command("verify_audit") is None
 
 
+def the_first_board_has_nights_that_come_every_week():
+    school, late = Series.objects.order_by("starts_time")
+    board = late.organization
+    assert {late.kind, school.kind} == {"mixed_round", "school_protection"}
+    assert (school.organization, board.name) == (board, people.BOARDS[0])
+    nights = Shift.objects.filter(series__in=[late, school], status="open", service_date__gt=DAY)
+    assert nights.count() >= 8
+    for night in nights.filter(series=late):
+        begins, ends = night.starts_at.astimezone(LIMA), night.ends_at.astimezone(LIMA)
+        assert (begins.hour, ends.hour, ends.date() - begins.date()) == (22, 2, timedelta(days=1))
+    assert Signup.objects.filter(shift__in=nights, status="confirmed").count() >= 3
+    different = {one.kind: one for one in SeriesException.objects.filter(series=late)}
+    assert different.keys() == {"skipped", "kept"}
+    assert holiday_on(different["kept"].occurrence_on)
+    skipped = Shift.objects.get(series=late, occurrence_on=different["skipped"].occurrence_on)
+    assert skipped.status == "cancelled"
+
+
 def test_what_the_verbs_left_is_whole(demo):
     """One demo for all of these: writing it is what takes the time."""
+    the_first_board_has_nights_that_come_every_week()
     nothing_is_later_than_its_morning()
     three_boards_a_municipality_and_an_ngo_are_there()
     every_patrol_has_its_moves_and_every_move_its_line_in_the_trail()
