@@ -15,19 +15,20 @@ from accounts.roles import Role
 from config.demo import people, sightings
 from config.demo.cast import PARTS, phone_of
 from config.demo.door import Door
-from patrols.models import Signup
-from patrols.states import PUBLISHED, SignupStatus
+from patrols.actions import candidates
+from patrols.models import Shift, night_of
 from places.models import PriorityPoint
 
 Row = dict[str, Any]
 STARTS_IN, LASTS = timedelta(minutes=10), timedelta(minutes=25)
-CREW = 4
+CREW, LEAST = 4, 2
+SLACK = timedelta(minutes=10)  # the night is planned a little later than its crew is chosen
 # What is seen without signal: one small thing, and one that cannot wait.
 SMALL, GRAVE = ("ENT-01", "ENT-05", "CON-04"), ("PAT-01", "VID-04")
 
 
 class NobodyFree(Exception):
-    """Everybody already goes out at this hour."""
+    """Everybody goes out at this hour already, or has just come home."""
 
 
 @dataclass(frozen=True)
@@ -83,28 +84,36 @@ class Evening:
         yield Event(0.98, self._review)
 
     def _board(self) -> tuple[Door, list[Membership]]:
-        """The first board with a crew that is free now; whoever is on the demo's page goes first."""
-        known = [part.full_name for part in PARTS]
-        for organization in Organization.objects.filter(name__in=people.BOARDS).order_by("-name"):
-            members = Membership.objects.active().acting().filter(organization=organization)
-            free = [one for one in members if one.pk not in self._busy() and not one.is_staff]
-            crew = sorted(free, key=lambda one: (one.user.full_name not in known, one.user.full_name))
-            leads = [one for one in crew if Role.PATROL_LEADER in one.roles]
-            if leads and len(crew) >= CREW:
-                rest = [one for one in crew if one != leads[0]]
-                coordinator = members.with_role(Role.COORDINATOR)[0]
-                return Door(coordinator, self.site), [leads[0], *rest[: CREW - 1]]
-        raise NobodyFree
+        """The first board with a whole crew that may go out now; else the first with two people."""
+        boards = Organization.objects.filter(name__in=people.BOARDS).order_by("-name")
+        crews = [(board, crew) for board in boards if len(crew := self._crew_of(board)) >= LEAST]
+        if not crews:
+            raise NobodyFree
+        board, crew = next((one for one in crews if len(one[1]) == CREW), crews[0])
+        members = Membership.objects.active().acting().filter(organization=board)
+        return Door(members.with_role(Role.COORDINATOR)[0], self.site), crew
 
-    def _busy(self) -> set[Any]:
-        until = self.now() + STARTS_IN + LASTS
-        signups = Signup.objects.filter(
-            status=SignupStatus.CONFIRMED,
-            shift__status__in=PUBLISHED,
-            shift__starts_at__lt=until,
-            shift__ends_at__gt=self.now() + STARTS_IN,
+    def _crew_of(self, board: Organization) -> list[Membership]:
+        """Whoever the rules of signing up let come now: nobody who goes out elsewhere, or has just come
+        home. Who leads goes first, then whoever is on the demo's page."""
+        known = [part.full_name for part in PARTS]
+        starts_at = self.now() + STARTS_IN
+        night = Shift(
+            organization=board,
+            starts_at=starts_at,
+            ends_at=starts_at + LASTS + SLACK,
+            service_date=night_of(starts_at),
+            capacity=CREW,
         )
-        return set(signups.values_list("membership_id", flat=True))
+        members = Membership.objects.active().acting().filter(organization=board)
+        walkers = [one for one in members if not one.is_staff]
+        kept = candidates.why_not(shift=night, members=walkers, at=self.now())
+        crew = sorted(
+            (one for one in walkers if one.pk not in kept),
+            key=lambda one: (one.user.full_name not in known, one.user.full_name),
+        )
+        leads = [one for one in crew if Role.PATROL_LEADER in one.roles][:1]
+        return [*leads, *(one for one in crew if one not in leads)][:CREW]
 
     # -- the night ---------------------------------------------------------------------
 

@@ -1,11 +1,14 @@
 """An evening played at the real doors of a running demo, twice in one day."""
 
+from datetime import datetime
+
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 
 from audit.models import Entry
 from incidents.models import Report
-from patrols.models import LogEntry, Patrol
+from patrols.models import LIMA, CrewMember, LogEntry, Patrol
 from tests.house import free_port
 
 on_a_server = pytest.mark.django_db(transaction=True)
@@ -28,6 +31,19 @@ def test_an_evening_goes_from_the_plan_to_the_answer_and_may_be_played_twice(
     assert all(report.occurred_at < report.received_at for report in Report.objects.all())
     assert LogEntry.objects.count() == 4
     assert Entry.objects.filter(action="report.read").count() == 2 * 6
+
+
+@on_a_server
+def test_an_evening_may_be_played_at_any_hour_with_whoever_has_slept(live_server, demo, settings):
+    settings.SITE_URL = live_server.url
+    walked = Patrol.objects.filter(status="reviewed").count()
+    for moment in ((6, 12, 0), (6, 23, 50), (7, 1, 0), (7, 5, 0)):
+        with time_machine.travel(datetime(2030, 3, *moment, tzinfo=LIMA)):
+            call_command("simulate_night", minutes=0, seed=7)
+            walked += 1
+            assert Patrol.objects.filter(status="reviewed").count() == walked
+            crew = CrewMember.objects.filter(patrol=Patrol.objects.order_by("started_at").last())
+            assert crew.count() >= 2
 
 
 @on_a_server

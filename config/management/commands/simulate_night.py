@@ -43,7 +43,7 @@ class Command(BaseCommand):
             self._play(evening, options["minutes"] * 60, options["until"])
         except NobodyFree:
             raise CommandError(
-                "Everybody already goes out at this hour. Try again in half an hour."
+                "Everybody already goes out at this hour, or has just come home. Try again in a few hours."
             ) from None
         except NoAnswer as silent:
             raise CommandError(f"Nobody answers at {silent}. Start the demo first: make start.") from None
