@@ -10,7 +10,7 @@ from accounts.models import Membership
 from accounts.roles import Permission
 from audit import actions as audit
 from patrols import queries
-from patrols.actions import crews
+from patrols.actions import crews, telling
 from patrols.models import CrewMember, Objection
 from patrols.states import (
     OBJECTION,
@@ -47,6 +47,7 @@ def object_to(
         at=at,
     )
     audit.record(action="attendance.objected", subject=objection, by=by)
+    telling.objected(objection, at)
     return objection
 
 
@@ -78,6 +79,7 @@ def _answer(objection: Objection, verb: str, by: Membership, at: datetime) -> No
     objection.answered_by, objection.answered_at = by, at
     objection.save(update_fields=["status", "answered_by", "answered_at"])
     audit.record(action="attendance.answered", subject=objection, by=by, answer=str(objection.status))
+    telling.answered(objection, at)
 
 
 def _open_ones(somebody: CrewMember) -> QuerySet[Objection]:

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from notifications import actions as notifications
 from patrols import queries
-from patrols.models import Joining, Patrol, Shift, Signup, Suspension
-from patrols.queries import newcomers, promises, shortages
+from patrols.models import Joining, Objection, Patrol, Shift, Signup, Suspension
+from patrols.queries import attendance, newcomers, promises, shortages
 
 # What was promised about an older plan, and what nobody needs once there is none.
 OF_A_PLAN = (
@@ -99,3 +99,13 @@ def may_go_again(joining: Joining, at: datetime) -> None:
     """Tell a member that they may go out again."""
     notifications.supersede(kinds=newcomers.OF_A_MEMBER, subject_id=joining.pk)
     notifications.promise([newcomers.of_again(joining, at)])
+
+
+def objected(objection: Objection, at: datetime) -> None:
+    """Tell those who may answer that somebody's attendance is said to be wrong."""
+    notifications.promise(list(attendance.of_objections(at, Objection.objects.filter(pk=objection.pk))))
+
+
+def answered(objection: Objection, at: datetime) -> None:
+    """Tell whoever said so that somebody looked."""
+    notifications.promise(list(attendance.of_answers(at, Objection.objects.filter(pk=objection.pk))))

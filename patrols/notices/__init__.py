@@ -4,7 +4,7 @@ No name and no place is ever in a message: it says when, and that Ronda knows th
 """
 
 from notifications.kinds import Kind
-from patrols.notices import asking, joining, safety, shifts, suspensions, swaps
+from patrols.notices import asking, attendance, equipment, joining, safety, shifts, suspensions, swaps
 
 KINDS: list[Kind] = [
     *shifts.KINDS,
@@ -13,4 +13,6 @@ KINDS: list[Kind] = [
     *suspensions.KINDS,
     *swaps.KINDS,
     *joining.KINDS,
+    *equipment.KINDS,
+    *attendance.KINDS,
 ]

@@ -1,8 +1,8 @@
 """What is known of each one's attendance: who said it, what was put right since, and what is asked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +10,15 @@ from django.db.models import Count, Max, QuerySet
 
 from accounts.models import Membership
 from accounts.roles import Permission
+from notifications.kinds import Wanted
 from patrols.models import Correction, CrewMember, LogEntry, Move, Objection, Patrol, SafetyCheck, Visit
 from patrols.queries.patrols import is_for_another, knows_crew
+from patrols.queries.promises import HEALED_FOR
+from patrols.queries.shortages import able_in
 from patrols.states import FINISHED, WALKED, ObjectionStatus, PatrolStatus
+
+OBJECTED, ANSWERED = "attendance_objected", "attendance_answered"
+WAITS_FOR = timedelta(days=7)
 
 
 @dataclass
@@ -101,3 +107,37 @@ def questioned(patrols: Iterable[Patrol]) -> set[UUID]:
     keys = [patrol.pk for patrol in patrols if patrol.status in FINISHED]
     asked = Objection.objects.filter(patrol__in=keys, status=ObjectionStatus.OPEN)
     return set(asked.order_by().values_list("patrol_id", flat=True))
+
+
+def of_objections(now: datetime, objections: QuerySet[Objection]) -> Iterator[Wanted]:
+    """Somebody says that their attendance is wrong: to everybody else who may answer, and read who was
+    there."""
+    waiting = list(objections.filter(status=ObjectionStatus.OPEN, at__gt=now - WAITS_FOR))
+    judges = able_in({objection.organization_id for objection in waiting}, Permission.PATROL_REVIEW)
+    whose = dict(CrewMember.objects.filter(objections__in=waiting).values_list("pk", "membership_id"))
+    for objection in waiting:
+        for judge in judges[objection.organization_id]:
+            if judge != whose[objection.crew_member_id]:
+                yield _told(OBJECTED, objection, judge, objection.at)
+
+
+def of_answers(now: datetime, objections: QuerySet[Objection]) -> Iterator[Wanted]:
+    """Whoever said so hears that somebody looked, unless it was themselves."""
+    lately = objections.filter(answered_at__gt=now - HEALED_FOR).select_related("crew_member")
+    for objection in lately:
+        whose = objection.crew_member.membership_id
+        if objection.answered_at is not None and objection.answered_by_id != whose:
+            yield _told(ANSWERED, objection, whose, objection.answered_at)
+
+
+def _told(kind: str, objection: Objection, recipient: UUID, due_at: datetime) -> Wanted:
+    return Wanted(
+        kind=kind,
+        organization_id=objection.organization_id,
+        recipient_id=recipient,
+        subject_id=objection.pk,
+        subject_version=0,
+        occasion=f"{kind}:{objection.pk}",
+        due_at=due_at,
+        expires_at=due_at + WAITS_FOR,
+    )

@@ -141,12 +141,16 @@ def of_forgotten(now: datetime, patrols: QuerySet[Patrol]) -> Iterator[Wanted]:
 
 def planners_of(organizations: Iterable[UUID]) -> dict[UUID, list[UUID]]:
     """Who plans for each of these organizations, in one query."""
-    members = Membership.objects.filter(organization_id__in=organizations)
-    planners: dict[UUID, list[UUID]] = defaultdict(list)
-    able = members.with_permission(Permission.SHIFT_PLAN)
-    for pk, organization in able.values_list("pk", "organization_id"):
-        planners[organization].append(pk)
-    return planners
+    return able_in(organizations, Permission.SHIFT_PLAN)
+
+
+def able_in(organizations: Iterable[UUID], permission: Permission) -> dict[UUID, list[UUID]]:
+    """Whose roles in each of these organizations grant this, in one query."""
+    members = Membership.objects.filter(organization_id__in=organizations).with_permission(permission)
+    able: dict[UUID, list[UUID]] = defaultdict(list)
+    for pk, organization in members.values_list("pk", "organization_id"):
+        able[organization].append(pk)
+    return able
 
 
 def _last_hours(now: datetime) -> dict[Shift, list[Signup]]:
