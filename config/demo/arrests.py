@@ -59,6 +59,8 @@ def _record(patrol: Patrol, at: datetime, dice: Random) -> CitizenArrestReport:
         was_force_used=False,
         handed_over_at=caught_at + timedelta(minutes=dice.randint(8, 19)),
         unit=UNIT,
+        witnesses=2,
+        can_police_reach_witnesses=True,
     )
     author = patrol.crew.filter(attendance__in=WALKED).order_by("present_since", "pk")[0].membership
     return arrests.record(report_id=uuid4(), by=author, at=at, patrol=patrol, told=told)

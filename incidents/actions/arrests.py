@@ -26,6 +26,7 @@ from rules.versions import check_version
 
 LONGEST = 1000
 LONGEST_UNIT = 120
+MOST_WITNESSES = 99
 CLOCKS_DIFFER = timedelta(minutes=10)
 # Numbers that belong to somebody. A plate is left to the police: three letters and a number are found
 # in too many honest sentences.
@@ -42,11 +43,13 @@ class Told:
     was_force_used: bool
     handed_over_at: datetime | None = None
     unit: str = ""
+    witnesses: int | None = None
+    can_police_reach_witnesses: bool | None = None
 
     def columns(self, at: datetime) -> dict[str, Any]:
         """As the record keeps it, or a refusal that names each wrong field."""
         unit = self.unit.strip()
-        wrong = self._wrong_times(at) | self._half_said(unit)
+        wrong = self._wrong_times(at) | self._half_said(unit) | self._wrong_witnesses()
         if wrong:
             raise Invalid(wrong)
         return {
@@ -56,6 +59,8 @@ class Told:
             "was_force_used": self.was_force_used,
             "handed_over_at": _minute(self.handed_over_at) if self.handed_over_at else None,
             "unit": _checked("unit", unit, LONGEST_UNIT) if unit else None,
+            "witnesses": self.witnesses,
+            "can_police_reach_witnesses": self.can_police_reach_witnesses if self.witnesses else None,
         }
 
     def _wrong_times(self, at: datetime) -> dict[str, Sentence]:
@@ -73,6 +78,16 @@ class Told:
             return {"handed_over_at": _("Say when you handed the person over.")}
         if self.handed_over_at and not unit:
             return {"unit": _("Say to which police station or patrol car.")}
+        return {}
+
+    def _wrong_witnesses(self) -> dict[str, Sentence]:
+        """Only their number is kept, and whether the police can reach them."""
+        if self.witnesses is None and self.can_police_reach_witnesses is None:
+            return {}
+        if self.witnesses is None or not 0 <= self.witnesses <= MOST_WITNESSES:
+            return {"witnesses": _("Say how many saw it: none is 0, at most 99.")}
+        if self.witnesses and self.can_police_reach_witnesses is None:
+            return {"can_police_reach_witnesses": _("Answer yes or no.")}
         return {}
 
 

@@ -33,7 +33,8 @@ Text = serializers.CharField
 
 class ArrestIn(StrictSerializer):
     """What a crew saw and to which police it handed somebody over, under the UUID the phone chose. `unit`
-    and `handed_over_at` come together, or neither if nobody of the police has come."""
+    and `handed_over_at` come together, or neither if nobody of the police has come. `witnesses` counts who
+    else saw it; of one or more, say whether the police can reach them. Their names are never asked."""
 
     id = serializers.UUIDField()
     patrol = serializers.UUIDField()
@@ -43,6 +44,10 @@ class ArrestIn(StrictSerializer):
     unit = Text(max_length=arrests.LONGEST_UNIT, required=False, allow_blank=True)
     has_injuries = serializers.BooleanField()
     was_force_used = serializers.BooleanField()
+    witnesses = serializers.IntegerField(
+        min_value=0, max_value=arrests.MOST_WITNESSES, required=False, allow_null=True
+    )
+    can_police_reach_witnesses = serializers.BooleanField(required=False, allow_null=True)
 
 
 class ArrestAddedIn(StrictSerializer):
@@ -67,6 +72,8 @@ class OwnArrestOut(Read):
     handed_over_at = serializers.DateTimeField(allow_null=True)
     has_injuries = serializers.BooleanField()
     was_force_used = serializers.BooleanField()
+    witnesses = serializers.IntegerField(allow_null=True)
+    can_police_reach_witnesses = serializers.BooleanField(allow_null=True)
     sent_at = serializers.DateTimeField()
     corrected_at = serializers.DateTimeField(allow_null=True)
     reviewed_at = serializers.DateTimeField(allow_null=True)
@@ -81,6 +88,8 @@ class OwnArrestOut(Read):
             "handed_over_at": instant(report.handed_over_at),
             "has_injuries": report.has_injuries,
             "was_force_used": report.was_force_used,
+            "witnesses": report.witnesses,
+            "can_police_reach_witnesses": report.can_police_reach_witnesses,
             "sent_at": instant(report.sent_at),
             "corrected_at": instant(report.corrected_at),
             "reviewed_at": instant(report.reviewed_at),

@@ -15,12 +15,14 @@ from patrols.models import Patrol
 from rules.forms import PatientForm, moment_field
 
 YES_OR_NO = [("yes", _("Yes")), ("no", _("No"))]
+REACHED = {"yes": True, "no": False}
 
 
-def yes_or_no(label: Any) -> forms.ChoiceField:
+def yes_or_no(label: Any, *, required: bool = True) -> forms.ChoiceField:
     """A question that has to be answered: nobody's silence counts as a no."""
     return forms.ChoiceField(
         label=label,
+        required=required,
         choices=YES_OR_NO,
         widget=forms.RadioSelect,
         error_messages={"required": _("Answer yes or no.")},
@@ -53,6 +55,16 @@ class ArrestForm(PatientForm):
     )
     has_injuries = yes_or_no(_("Is anybody hurt? Whoever it is"))
     was_force_used = yes_or_no(_("Was force used?"))
+    witnesses = forms.IntegerField(
+        label=_("How many people saw it, besides the crew?"),
+        min_value=0,
+        max_value=arrests.MOST_WITNESSES,
+        help_text=_("Only how many: 0 if nobody. Who they are, tell the police and nobody else."),
+        error_messages={"required": _("Say how many saw it: none is 0, at most 99.")},
+    )
+    can_police_reach_witnesses = yes_or_no(
+        _("If somebody saw it: do the police know how to reach them?"), required=False
+    )
 
     def __init__(self, *args: Any, patrols: Sequence[Patrol], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,6 +95,8 @@ class ArrestForm(PatientForm):
         return Told(
             has_injuries=typed["has_injuries"] == "yes",
             was_force_used=typed["was_force_used"] == "yes",
+            witnesses=typed["witnesses"],
+            can_police_reach_witnesses=REACHED.get(typed["can_police_reach_witnesses"]),
             **{name: typed[name] for name in ("caught_at", "seen", "handed_over_at", "unit")},
         )
 

@@ -44,6 +44,9 @@ class CitizenArrestReport(ScopedModel):
     unit = SealedField(null=True)
     has_injuries = models.BooleanField()
     was_force_used = models.BooleanField()
+    # How many saw it besides the crew, and whether the police can reach them; their names go to the police.
+    witnesses = models.PositiveSmallIntegerField(null=True)
+    can_police_reach_witnesses = models.BooleanField(null=True)
     status = models.CharField(max_length=10, choices=ArrestStatus, default=ArrestStatus.SENT)
     sent_at = models.DateTimeField()
     corrected_at = models.DateTimeField(null=True)
@@ -70,6 +73,11 @@ class CitizenArrestReport(ScopedModel):
             models.CheckConstraint(
                 condition=Q(handed_over_at__isnull=True) | Q(handed_over_at__gte=F("caught_at")),
                 name="arrest_is_handed_over_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(witnesses__gt=0, can_police_reach_witnesses__isnull=False)
+                | ((Q(witnesses__isnull=True) | Q(witnesses=0)) & Q(can_police_reach_witnesses__isnull=True)),
+                name="arrest_with_witnesses_says_who_reaches_them",
             ),
             models.CheckConstraint(condition=Q(version__gte=1), name="arrest_version_begins_at_one"),
         ]

@@ -91,6 +91,7 @@ def caught(world: Any) -> dict[str, Any]:
     now = timezone.now()
     put(patrol, started_at=now - timedelta(hours=3), ended_at=now - timedelta(minutes=5))
     moments = {"caught_at": (now - timedelta(hours=1)).isoformat(), "handed_over_at": OMIT, "unit": OMIT}
+    moments |= {"witnesses": 2, "can_police_reach_witnesses": True}
     return moments | {"patrol": str(patrol.pk), "seen": "Rompió la luna de un auto"}
 
 

@@ -115,7 +115,7 @@ def test_there_is_no_column_for_who_was_held():
     assert columns == {
         *("id", "organization", "patrol", "author", "caught_at", "seen", "handed_over_at", "unit"),
         *("has_injuries", "was_force_used", "status", "sent_at", "corrected_at", "reviewed_at"),
-        *("reviewed_by", "version", "entries"),
+        *("reviewed_by", "version", "entries", "witnesses", "can_police_reach_witnesses"),
     }
 
 
@@ -139,6 +139,10 @@ def test_it_may_be_written_before_the_police_came(record):
         ({"handed_over_at": NOON - HOUR}, "handed_over_at"),
         ({"handed_over_at": NOON + HOUR}, "handed_over_at"),
         ({"caught_at": NOON + HOUR, "handed_over_at": None, "unit": ""}, "caught_at"),
+        ({"witnesses": -1}, "witnesses"),
+        ({"witnesses": 100, "can_police_reach_witnesses": True}, "witnesses"),
+        ({"can_police_reach_witnesses": True}, "witnesses"),
+        ({"witnesses": 2}, "can_police_reach_witnesses"),
     ],
 )
 def test_what_is_wrong_names_its_field_and_writes_nothing(record, words, field):
@@ -147,6 +151,25 @@ def test_what_is_wrong_names_its_field_and_writes_nothing(record, words, field):
     assert list(refusal.value.fields) == [field]
     assert not CitizenArrestReport.objects.exists()
     assert lines("arrest.recorded") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [((2, True), (2, True)), ((1, False), (1, False)), ((0, None), (0, None)), ((0, True), (0, None))],
+)
+def test_of_witnesses_their_number_is_kept_and_whether_the_police_reach_them(record, said, kept):
+    witnesses, reached = said
+    report = record(witnesses=witnesses, can_police_reach_witnesses=reached)
+    report.refresh_from_db()
+    assert (report.witnesses, report.can_police_reach_witnesses) == kept
+
+
+def test_the_database_refuses_witnesses_of_whom_nothing_is_said(desk):
+    with (
+        pytest.raises(IntegrityError, match="arrest_with_witnesses_says_who_reaches_them"),
+        transaction.atomic(),
+    ):
+        ArrestFactory(witnesses=2)
 
 
 def test_the_database_refuses_a_handover_to_nobody(desk):
@@ -396,6 +419,18 @@ def test_a_phone_sends_one_once_and_gets_back_nothing_that_was_written(
     assert (other.status_code, other.json()["code"]) == (409, "id_reused")
 
 
+def test_the_json_door_takes_witnesses_as_a_number_and_an_answer(
+    at_noon, as_, url, desk, volunteer, reviewer, body
+):
+    there = url(volunteer, "own-arrest-list")
+    half = as_(volunteer).post(there, body | {"witnesses": 2}, format="json")
+    assert [error["field"] for error in half.json()["errors"]] == ["can_police_reach_witnesses"]
+    said = {"witnesses": 2, "can_police_reach_witnesses": False}
+    assert as_(volunteer).post(there, body | said, format="json").status_code == 201
+    one = as_(reviewer).get(url(reviewer, "arrest-detail", CitizenArrestReport.objects.get())).json()
+    assert {name: one[name] for name in said} == said
+
+
 @pytest.mark.parametrize("name", ["caught_at", "seen", "patrol", "has_injuries", "was_force_used"])
 def test_what_is_left_out_is_named(at_noon, as_, url, desk, volunteer, body, name):
     del body[name]
@@ -464,6 +499,7 @@ def typed(patrol):
             "handed_over_at": "2030-01-01T11:45",
             "has_injuries": "no",
             "was_force_used": "no",
+            "witnesses": "0",
         } | words
 
     return fill
@@ -501,6 +537,31 @@ def test_from_the_street_to_the_reading_by_forms_alone(
     assert done["Location"] == at(reviewer, "queue")
     assert at(reviewer, "arrest", report) not in browsing(reviewer).get(done["Location"]).content.decode()
     assert at(reviewer, "arrest", report) in browsing(reviewer).get(at(reviewer, "arrests")).content.decode()
+
+
+@pytest.mark.parametrize(("answer", "words"), [("yes", "la policía sabe"), ("no", "la policía no sabe")])
+def test_the_form_asks_how_many_saw_it_and_the_desk_reads_it(
+    at_noon, browsing, at, typed, desk, volunteer, reviewer, answer, words
+):
+    told = typed(witnesses="3", can_police_reach_witnesses=answer)
+    assert browsing(volunteer).post(at(volunteer, "own-arrests"), told).status_code == 302
+    report = CitizenArrestReport.objects.get()
+    assert (report.witnesses, report.can_police_reach_witnesses) == (3, answer == "yes")
+    html = browsing(reviewer).get(at(reviewer, "arrest", report)).content.decode()
+    assert f"3 · {words}" in html
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [({"witnesses": ""}, "witnesses"), ({"witnesses": "100"}, "witnesses"), ({"witnesses": "1"}, "can_")],
+)
+def test_the_form_refuses_half_an_answer_about_witnesses(
+    at_noon, browsing, at, typed, desk, volunteer, words, field
+):
+    answer = browsing(volunteer).post(at(volunteer, "own-arrests"), typed(**words))
+    assert answer.status_code == 422
+    assert any(name.startswith(field) for name in answer.context["form"].errors)
+    assert not CitizenArrestReport.objects.exists()
 
 
 def test_two_taps_send_one(at_noon, browsing, at, typed, desk, volunteer):

@@ -34,7 +34,7 @@ OWN = {
 }
 OWN_ARREST = {
     *("id", "patrol", "status", "caught_at", "handed_over_at", "has_injuries", "was_force_used", "sent_at"),
-    *("corrected_at", "reviewed_at", "version"),
+    *("corrected_at", "reviewed_at", "version", "witnesses", "can_police_reach_witnesses"),
 }
 ARREST = OWN_ARREST | {"board_name", "author_alias"}
 SHAPES: dict[str, set[str]] = {
