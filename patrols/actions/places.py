@@ -143,10 +143,12 @@ def _who_could_come(shift: Shift, roles: dict[UUID | None, ShiftRole], at: datet
     line = iter(list(queries.line_of(shift)))
     while some := list(islice(line, LOOKED_AT_ONCE)):
         standings = queries.standings(shift, [signup.membership_id for signup in some])
-        for signup in some:
+        for number, signup in enumerate(some, start=1):
             facts = checkers.Facts(shift, standings[signup.membership_id], at, roles.get(signup.role_id))
-            if not any(checkers.refusals(facts, checkers.TO_GO)):
+            if not any(checkers.refusals(facts, checkers.TO_BE_OFFERED)):
                 yield signup
+                # Whoever was offered a place is of the crew now, newcomer or leader.
+                standings = queries.standings(shift, [one.membership_id for one in some[number:]])
 
 
 def _offer(signup: Signup, until: datetime, by: Actor, at: datetime) -> None:

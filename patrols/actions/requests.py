@@ -13,7 +13,7 @@ from accounts.models import Membership
 from accounts.roles import Permission
 from audit import actions as audit
 from notifications import actions as notifications
-from patrols.actions import candidates, places, signups
+from patrols.actions import candidates, checkers, places, signups
 from patrols.models import Request, Shift, Signup
 from patrols.queries import asking
 from patrols.queries.requests import lapsed_requests, needless_requests
@@ -65,8 +65,8 @@ def accept(*, request: Request, by: Membership, at: datetime) -> Signup:
     if shift.confirmed >= request.crew_wanted or not shift.places_free:
         raise Conflict(FULL, code="full")
     signup = signups.sign_up(shift=shift, by=by, at=at)
-    if signup.status != SignupStatus.CONFIRMED:
-        raise Conflict(FULL, code="full")  # somebody in line was first
+    if signup.status != SignupStatus.CONFIRMED:  # somebody in line was first, or a leader is missing
+        raise checkers.for_a_leader() if signup.shift.places_free else Conflict(FULL, code="full")
     _answer(request, status, "request.accepted", by, at)
     _fill(Shift.objects.get(pk=shift.pk), by=by, at=at)
     return signup

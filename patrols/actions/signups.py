@@ -29,8 +29,9 @@ def sign_up(
     signup_id: UUID | None = None,
     role: ShiftRole | None = None,
 ) -> Signup:
-    """Take a place in a shift, or the last place in its line, for a role or for none. Doing it twice
-    changes nothing."""
+    """Take a place in a shift, or the last place in its line, for a role or for none. While somebody is
+    new and nobody leads, the last place is for whoever may: all others wait. Doing it twice changes
+    nothing."""
     shift = places.lock(shift)
     by.require(Permission.SHIFT_SIGN_UP, shift)
     SHIFT.move(shift.status, "sign_up")
@@ -44,8 +45,9 @@ def sign_up(
     checkers.check(checkers.Facts(shift, standing, at, role), checkers.TO_SIGN_UP)
     if standing.others_wait:
         places.pass_on(shift, by=by, at=at)  # whoever waited longer comes first
-        role = places.role_of(shift, role)
-    _enter(signup, shift, role, at)
+        standing, role = queries.standing(shift, by, signup_id), places.role_of(shift, role)
+    waits = checkers.led(checkers.Facts(shift, standing, at, role)) is not None
+    _enter(signup, shift, role, at, waits=waits)
     audit.record(action=f"signup.{signup.status}", subject=signup, by=by)
     return signup
 
@@ -101,7 +103,7 @@ def accept_offer(*, signup: Signup, by: Membership, at: datetime) -> Signup:
     if not shift.is_published or not signup.offer_stands(at):
         raise Conflict(_("That offer ran out."), code="offer_over")
     facts = checkers.Facts(shift, queries.standing(shift, by), at, places.role_of(shift, signup.role_id))
-    checkers.check(facts, checkers.TO_GO)
+    checkers.check(facts, checkers.TO_BE_OFFERED)
     signup.status, signup.confirmed_at = status, at
     _save(signup, offer_expires_at=None, waiting_since=None)
     places.keep(shift)
@@ -174,9 +176,11 @@ def _is_late(shift: Shift, at: datetime) -> bool:
     return queries.rules_of(shift.organization_id).is_late_to_leave(shift, at)
 
 
-def _enter(signup: Signup, shift: Shift, role: ShiftRole | None, at: datetime) -> None:
+def _enter(
+    signup: Signup, shift: Shift, role: ShiftRole | None, at: datetime, *, waits: bool = False
+) -> None:
     """Take a place, or the end of the line."""
-    taken = places.take(shift, role)
+    taken = not waits and places.take(shift, role)
     signup.status = SIGNUP.move(signup.status, "take_place" if taken else "wait")
     signup.role, signup.left_late = role, False
     signup.signed_up_at, signup.ended_at, signup.attending_confirmed_at = at, None, None

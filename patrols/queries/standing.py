@@ -12,12 +12,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Membership, Organization
-from patrols.models import BoardRules, Shift, Signup, Suspension
+from patrols.models import BoardRules, Shift, ShiftRole, Signup, Suspension
 from patrols.queries import joining
-from patrols.states import PUBLISHED, QualificationKind, SignupStatus
+from patrols.states import HOLDS_A_PLACE, PUBLISHED, CrewRole, QualificationKind, SignupStatus
 from rules.statements import DAY, KEY, MOMENT, Slot, Statement
 
 # The longest rest a board may ask for (`board_rest_is_two_days_at_most`).
@@ -30,7 +30,9 @@ class Standing:
     """What stands between a member and a shift: the rules of their board, whether the district stays
     at home then, whether they are approved, of age and signed the code of conduct, what they are trained
     for, their signup there, the hours of the nights around it for which they are confirmed, whether the
-    key they chose for a new signup is somebody's already, and whether others wait."""
+    key they chose for a new signup is somebody's already, whether others wait, whether somebody needs a
+    leader beside them, they or another who holds a place, whether another who holds one may lead, and
+    whether a place is kept for who leads."""
 
     rules: BoardRules
     is_suspended: bool = False
@@ -42,13 +44,24 @@ class Standing:
     nights: tuple[Hours, ...] = ()
     is_key_used: bool = False
     others_wait: bool = False
+    is_new: bool = False
+    is_with_newcomers: bool = False
+    is_led: bool = False
+    keeps_leaders_place: bool = False
+
+    @property
+    def leaves_unled(self) -> bool:
+        """Whether with them somebody new would come, and nobody who may lead, nor a place kept for them."""
+        leads = self.is_approved and QualificationKind.PATROL_LEADER in self.trainings
+        is_covered = leads or self.is_led or self.keeps_leaders_place
+        return not is_covered and (self.is_new or self.is_with_newcomers)
 
 
 def standing(shift: Shift, member: Membership, key: UUID | None = None) -> Standing:
     """Where one member stands, who is kept from here on: two shifts at the same hour are two locks,
     only the member's own row stands in both ways. SQLite has one writer and no row to lock."""
     ask = _BOOKS_LOCKED if connection.features.has_select_for_update else _BOOKS
-    (books,) = ask(member=member.pk, shift=shift.pk, key=key, **_words(shift))
+    (books,) = ask(member=member.pk, shift=shift.pk, key=key, last=_last(shift), **_words(shift))
     own, nights = _sorted(_NIGHTS(member=member.pk, shift=shift.pk, **_span(shift)), shift)
     signup = own.get(member.pk)
     return Standing(
@@ -63,7 +76,7 @@ def standing(shift: Shift, member: Membership, key: UUID | None = None) -> Stand
 def standings(shift: Shift, members: Iterable[UUID]) -> dict[UUID, Standing]:
     """Where each of these members stands: two queries, whatever their number."""
     asked = list(members)
-    books = _books(Membership.objects.filter(pk__in=asked), **_words(shift))
+    books = _books(Membership.objects.filter(pk__in=asked), last=_last(shift), **_words(shift))
     theirs = Signup.objects.filter(membership_id__in=asked)
     own, nights = _sorted(_near(theirs, shift=shift.pk, **_span(shift)), shift)
     return {
@@ -75,10 +88,11 @@ def standings(shift: Shift, members: Iterable[UUID]) -> dict[UUID, Standing]:
 MEMBER = OuterRef("pk")
 TRAININGS = (QualificationKind.PATROL_LEADER, QualificationKind.FIRST_AID, QualificationKind.RADIO)
 RULES = ("rest_hours", "opens_days_before", "closes_hours_before")
+CREW = ("is_new", "is_with_newcomers", "is_led", "keeps_leaders_place")
 
 
 def _books(
-    members: QuerySet[Any], *also: Exists, board: Any, night: Any, starts_at: Any, ends_at: Any
+    members: QuerySet[Any], *also: Exists, board: Any, night: Any, starts_at: Any, ends_at: Any, last: Any
 ) -> QuerySet[Any, Any]:
     """What stands in the books of members, of their board and of its district, for one shift.
 
@@ -92,16 +106,38 @@ def _books(
     decided = (Subquery(rules.values(name)) for name in RULES)
     proven = [joining.approved(MEMBER), joining.of_age(MEMBER, night), joining.has_signed(MEMBER)]
     proven += [joining.qualified(MEMBER, kind, night) for kind in TRAININGS]
-    return members.values_list("pk", *also, Exists(at_home), *proven, *decided)
+    return members.values_list("pk", *also, Exists(at_home), *_crew(last, night), *proven, *decided)
+
+
+def _crew(last: Any, night: Any) -> list[Any]:
+    """Who of a shift's others is new, and whether they are led. Asked only where the last place is at
+    stake (`_last`): without a shift all of it is false, and costs nothing."""
+    others = Signup.objects.filter(shift_id=last, status__in=HOLDS_A_PLACE).exclude(membership_id=MEMBER)
+    theirs = OuterRef("membership_id")
+    kept = ShiftRole.objects.filter(shift_id=last, kind=CrewRole.LEADER, taken__lt=F("minimum"))
+    is_new = Q(Exists(Shift.objects.filter(pk=last))) & ~joining.walks_alone(MEMBER)
+    return [
+        ExpressionWrapper(is_new, BooleanField()),
+        Exists(others.filter(~joining.walks_alone(theirs))),
+        Exists(others.filter(joining.leads(theirs, night))),
+        Exists(kept),
+    ]
+
+
+def _last(shift: Shift) -> UUID | None:
+    """The shift, if not more than one place is left in it for whoever leads."""
+    return shift.pk if shift.places_free <= 1 else None
 
 
 def _read(books: Any, shift: Shift) -> dict[str, Any]:
     """Those books, from the district on, as a `Standing` holds them. A board that decided nothing has
     no row."""
-    is_suspended, is_approved, is_of_age, has_signed, *more = books
+    is_suspended, *more = books
+    crew, (is_approved, is_of_age, has_signed, *more) = more[: len(CREW)], more[len(CREW) :]
     held, decided = more[: len(TRAININGS)], zip(RULES, more[len(TRAININGS) :], strict=True)
     rules = {name: value for name, value in decided if value is not None}
     return {
+        **dict(zip(CREW, crew, strict=True)),
         "is_suspended": is_suspended,
         "is_approved": is_approved,
         "is_of_age": is_of_age,
@@ -160,6 +196,7 @@ def _for_one(members: QuerySet[Membership]) -> QuerySet[Any, Any]:
         night=Slot("night", DAY),
         starts_at=Slot("starts_at", MOMENT),
         ends_at=Slot("ends_at", MOMENT),
+        last=Slot("last", KEY),
     )
 
 

@@ -21,6 +21,7 @@ from patrols.models import CrewMember, Move, Patrol, Shift, Signup
 from rules.refusals import Conflict, Refusal
 from tests.crowds import headers_of, session_of
 from tests.factories import NOON, MembershipFactory, OrganizationFactory, ShiftFactory, SignupFactory
+from tests.patrols.factories_joining import newcomer, on_the_way
 from tests.races import all_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -200,3 +201,20 @@ def test_a_place_given_up_while_others_sign_up_is_never_sold_twice():
     shift = Shift.objects.get()
     assert (shift.confirmed, shift.places_offered) == (count("confirmed"), count("offered"))
     assert shift.places_taken == 3
+
+
+def test_two_newcomers_who_press_at_once_leave_a_place_for_whoever_leads():
+    organization = OrganizationFactory()
+    decider = MembershipFactory(organization=organization)
+    shift = ShiftFactory(organization=organization, capacity=3)
+    (neighbor,) = neighbors(organization, 1)
+    signups.sign_up(shift=shift, by=neighbor, at=NOON)
+    new = [newcomer(organization) for _one in range(4)]
+    for member in new:
+        on_the_way(member, decider, status="approved", approved_at=NOON, approved_by=decider)
+
+    outcomes = all_at_once(4, lambda number: signups.sign_up(shift=shift, by=new[number], at=NOON).status)
+
+    assert sorted(outcomes) == ["confirmed", *["waitlisted"] * 3]
+    shift.refresh_from_db()
+    assert (shift.places_taken, shift.places_free) == (2, 1)

@@ -15,7 +15,7 @@ from patrols import queries
 from patrols.actions.checkers.board import has_place, not_closed, not_in, not_suspended, opened, suspended
 from patrols.actions.checkers.facts import Checker, Facts, check, refusals
 from patrols.actions.checkers.hours import overlap, rested
-from patrols.actions.checkers.people import approved, of_age, qualified, signed
+from patrols.actions.checkers.people import approved, for_a_leader, led, of_age, qualified, signed
 from patrols.models import Shift, ShiftRole
 from rules.refusals import Refusal, Sentence
 
@@ -23,17 +23,21 @@ from rules.refusals import Refusal, Sentence
 OF_HOURS: Final[tuple[Checker, ...]] = (overlap, rested)
 # Whoever takes a place, however it came to them: freed, handed over, given by the coordinator.
 TO_GO: Final[tuple[Checker, ...]] = (not_suspended, approved, of_age, signed, qualified, *OF_HOURS)
-# Whoever is handed a place that somebody else gives up.
+# Whoever is offered a place of the shift. Whoever puts their own name down waits for one instead.
+TO_BE_OFFERED: Final[tuple[Checker, ...]] = (*TO_GO, led)
+# Whoever is handed a place that somebody else gives up; whether it leaves newcomers without a leader is
+# asked of both places together (`handing.over`).
 TO_TAKE_OVER: Final[tuple[Checker, ...]] = (not_in, *TO_GO)
 # Whoever puts their own name down.
 TO_SIGN_UP: Final[tuple[Checker, ...]] = (*TO_GO, opened, not_closed)
 # Whoever is added to a night by somebody else: there is no line for them to join.
-TO_PLACE: Final[tuple[Checker, ...]] = (not_in, *TO_GO, has_place)
+TO_PLACE: Final[tuple[Checker, ...]] = (not_in, *TO_GO, has_place, led)
 
 # Said to a planner about somebody else, in few words.
 OF_OTHERS: Final[dict[str, Sentence]] = {
     "already_in": _("Is on the list already."),
     "full": _("No place is left."),
+    "no_leader": _("The last place waits for somebody who may lead."),
     "overlap": _("Already goes out at that time."),
     "no_rest": _("Would not have rested enough."),
     "not_qualified": _("Lacks the training."),
@@ -48,6 +52,7 @@ OF_OTHERS: Final[dict[str, Sentence]] = {
 __all__ = [
     "OF_HOURS",
     "OF_OTHERS",
+    "TO_BE_OFFERED",
     "TO_GO",
     "TO_PLACE",
     "TO_SIGN_UP",
@@ -56,6 +61,8 @@ __all__ = [
     "Facts",
     "check",
     "check_district",
+    "for_a_leader",
+    "led",
     "refusals",
     "why_not",
 ]

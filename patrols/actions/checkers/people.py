@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from patrols.actions.checkers.facts import Facts
-from patrols.states import SIGN_UNTIL
+from patrols.states import HOLDS_A_PLACE, SIGN_UNTIL
 from rules.refusals import Conflict, Refusal
 
 
@@ -38,3 +38,20 @@ def qualified(facts: Facts) -> Refusal | None:
         sentence = _("This role needs a training that you do not have, or that ran out by then.")
         return Conflict(sentence, code="not_qualified")
     return None
+
+
+def led(facts: Facts) -> Refusal | None:
+    """Nobody takes the last place of a crew in which somebody is new and nobody may lead: whoever leads
+    needs it. The others come along as long as one is left, and wait in line for that one."""
+    holds = facts.standing.signup is not None and facts.standing.signup.status in HOLDS_A_PLACE
+    takes_free = not holds and not (facts.role is not None and facts.role.kept)
+    is_last = facts.shift.places_free - takes_free < 1
+    return for_a_leader() if is_last and facts.standing.leaves_unled else None
+
+
+def for_a_leader() -> Refusal:
+    """What whoever would take that place is told."""
+    sentence = _(
+        "The last place waits for somebody who may lead: somebody new comes along, and nobody leads them yet."
+    )
+    return Conflict(sentence, code="no_leader")
