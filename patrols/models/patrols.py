@@ -150,7 +150,8 @@ class CrewMember(ScopedModel):
 
 
 class Move(models.Model):
-    """One change of a patrol's state, as the phone saw it and as we heard it. Append-only.
+    """One change of a patrol's state, as the phone saw it and as we heard it. Append-only, but for the
+    place, which goes after thirty days.
 
     `device_at` is the phone's clock, never corrected; lat and lon are WGS84 degrees.
     """
@@ -178,6 +179,7 @@ class Move(models.Model):
                 name="patrol_move_place_is_on_earth",
             )
         ]
+        indexes = [models.Index(fields=["at"], condition=Q(lat__isnull=False), name="move_with_place")]
 
     def __str__(self) -> str:
         return f"{self.verb} -> {self.status}"
@@ -214,7 +216,10 @@ class LogEntry(ScopedModel):
                 name="log_entry_place_is_on_earth",
             ),
         ]
-        indexes = [models.Index(fields=["patrol", "captured_at"], name="log_by_patrol")]
+        indexes = [
+            models.Index(fields=["patrol", "captured_at"], name="log_by_patrol"),
+            models.Index(fields=["recorded_at"], condition=Q(lat__isnull=False), name="log_with_place"),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -104,20 +104,31 @@ def unwatched() -> QuerySet[Patrol]:
     return Patrol.objects.filter(~Exists(watches), ~Exists(alarms), status__in=ON_THE_STREET)
 
 
-def with_old_places(until: datetime) -> list[UUID]:
-    """Patrols of which places from before are still kept, and for which nobody looks any more."""
+# What still says where a crew was, by its name on record, with the moment from which it is kept.
+PLACED: dict[str, tuple[type[Any], str]] = {
+    "checks": (SafetyCheck, "at"),
+    "alarms": (Alarm, "raised_at"),
+    "moves": (Move, "at"),
+    "log": (LogEntry, "recorded_at"),
+}
+
+
+def with_old_places(until: datetime, limit: int) -> list[UUID]:
+    """Patrols of which places from before are still kept, and for which nobody looks any more: of the
+    oldest rows, as many as are looked at together."""
     wanted = Alarm.objects.open().values("patrol_id")
     keys: set[UUID] = set()
-    for kind in (SafetyCheck, Alarm):
-        rows = old_places(kind, until).exclude(patrol_id__in=wanted)
-        keys |= set(rows.values_list("patrol_id", flat=True))
+    for name, (_kind, since) in PLACED.items():
+        rows = old_places(name, until).exclude(patrol_id__in=wanted).order_by(since)
+        keys |= set(rows.values_list("patrol_id", flat=True)[:limit])
     return sorted(keys)
 
 
-def old_places(kind: type[SafetyCheck | Alarm], until: datetime) -> QuerySet[Any]:
-    """Checks or alarms that arrived before then and still say where."""
-    arrived = "raised_at__lt" if kind is Alarm else "at__lt"
-    return kind._default_manager.filter(**{arrived: until, "lat__isnull": False})
+def old_places(name: str, until: datetime) -> QuerySet[Any]:
+    """Rows of one kind that arrived before then and still say where."""
+    kind, since = PLACED[name]
+    rows: QuerySet[Any] = kind._default_manager.filter(**{f"{since}__lt": until, "lat__isnull": False})
+    return rows
 
 
 def run_out(at: datetime) -> list[UUID]:
