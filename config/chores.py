@@ -29,6 +29,7 @@ Chore = Callable[[datetime], object]
 CHORES: dict[str, Chore] = {
     "safety": lambda at: escalation.watch(by=SystemActor("safety"), at=at),
     "offers": lambda at: signups.lapse_offers(by=SystemActor("offers"), at=at),
+    "line": lambda at: signups.offer_again(by=SystemActor("offers"), at=at),
     "requests": lambda at: requests.lapse(by=SystemActor("requests"), at=at),
     "swaps": lambda at: swaps.lapse(by=SystemActor("swaps"), at=at),
     "release": lambda at: signups.release(by=SystemActor("release"), at=at),

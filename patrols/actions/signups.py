@@ -129,6 +129,22 @@ def lapse_offers(*, by: SystemActor, at: datetime) -> int:
     return _end_all(queries.lapsed_offers(at), "lapse", "signup.lapsed", by=by, at=at)
 
 
+def offer_again(*, by: SystemActor, at: datetime) -> int:
+    """Offer the places before which a line stands: whoever was kept from one may be led by now, or new no
+    more. One night at a time, each in a transaction of its own. Says at how many it looked."""
+    nights = queries.with_a_place_and_a_line(at)
+    for key in nights:
+        _offer_again(key, by, at)
+    return len(nights)
+
+
+@transaction.atomic
+def _offer_again(key: UUID, by: SystemActor, at: datetime) -> None:
+    shift = places.lock(Shift(pk=key))
+    by.require(Permission.SHIFT_SIGN_UP, shift)
+    places.pass_on(shift, by=by, at=at)
+
+
 @transaction.atomic
 def release(*, by: SystemActor, at: datetime) -> int:
     """Take members who are gone off the nights to come, and pass their places on: a place held

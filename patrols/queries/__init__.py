@@ -35,6 +35,7 @@ from patrols.queries.signups import (
     held_by_the_gone,
     lapsed_offers,
     line_of,
+    with_a_place_and_a_line,
 )
 from patrols.queries.standing import Standing, standing, standings
 from patrols.queries.suspensions import is_suspended_at, signups_within, suspended_now, suspension_over
@@ -103,5 +104,6 @@ __all__ = [
     "visit_told",
     "was_there",
     "week_of",
+    "with_a_place_and_a_line",
     "with_crew_counts",
 ]

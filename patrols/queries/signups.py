@@ -1,8 +1,9 @@
 """Who is next in line, whose offer ran out, who is gone."""
 
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from patrols.models import CrewMember, Shift, Signup
 from patrols.states import HERE, IN, PUBLISHED, JoiningStatus, SignupStatus
@@ -19,6 +20,13 @@ def line_of(shift: Shift) -> QuerySet[Signup]:
 def lapsed_offers(at: datetime) -> QuerySet[Signup]:
     """Offers nobody answered in time."""
     return Signup.objects.filter(status=SignupStatus.OFFERED, offer_expires_at__lte=at).order_by("pk")
+
+
+def with_a_place_and_a_line(at: datetime) -> list[UUID]:
+    """Nights to come on which somebody waits although a place is left."""
+    line = Signup.objects.in_line().filter(shift_id=OuterRef("pk"))
+    left = Shift.objects.filter(status__in=PUBLISHED, starts_at__gt=at, places_taken__lt=F("capacity"))
+    return list(left.filter(Exists(line)).order_by("pk").values_list("pk", flat=True))
 
 
 def held_by_the_gone(at: datetime) -> QuerySet[Signup]:

@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
-from patrols.actions import candidates, checkers, joining, requests, roles, shifts, signups
+from config import chores
+from patrols.actions import candidates, checkers, joining, requests, roles, shifts, signups, swaps
 from patrols.models import Shift, Signup
 from patrols.queries import holding
 from patrols.states import CrewRole
@@ -221,6 +222,17 @@ def test_whoever_waits_longer_is_asked_first_and_the_last_place_still_waits(
     status = dict(Signup.objects.filter(shift=shift).values_list("membership_id", "status"))
     assert status[rosa.pk] == "offered"
     assert sign_up(shift, leader) == ["confirmed"]
+
+
+def test_whoever_waits_is_offered_the_place_once_somebody_leads(shift, others, rosa, leader):
+    sign_up(shift, *others, rosa)
+    chores.run(["line"], now=NOON)
+    assert Signup.objects.get(shift=shift, membership=rosa).status == "waitlisted"
+    swap = swaps.ask(shift=shift, fellow=leader, by=others[0], at=NOON)
+    swaps.accept(swap=swap, by=leader, at=NOON)
+    for _ring in range(2):
+        chores.run(["line"], now=NOON)
+    assert Signup.objects.get(shift=shift, membership=rosa).status == "offered"
 
 
 def test_it_asks_no_more_questions_than_any_other_sign_up(organization, others, rosa, leader):
