@@ -1,14 +1,11 @@
 """The map of the site. Each app says what hangs below its doors; this page says where."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any
-
 from django.conf import settings
-from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.urls import include, path, register_converter
 
 from accounts import urls as accounts
 from config import views
+from config.addresses import Routes, below
 from config.demo.views import Demo
 from config.inbox import urls as notifications
 from incidents import urls as incidents
@@ -44,20 +41,13 @@ APPS = {
     "insights": insights,
 }
 
-Routes = list[URLPattern | URLResolver]
+DESKS = {name: app.desk_patterns for name, app in APPS.items()}
+APIS = {f"{name}-api": app.api_patterns for name, app in APPS.items()}
 
-
-def by_first_word(routes: Iterable[Any]) -> Routes:
-    """The same addresses, looked up by their first word: Django tries one after the other, and a
-    request must not cost more with every page that the house gets."""
-    words: dict[str, Routes] = defaultdict(list)
-    for route in routes:
-        word, slash, rest = str(route.pattern).partition("/")
-        words[word + slash].append(path(rest, route.callback, route.default_args, route.name))
-    return [path(word, include(below)) for word, below in words.items()]
-
-
+# The two doors of an organization first: nearly everything that is asked lies behind them.
 urlpatterns: Routes = [
+    path("o/<code:organization>/", include(below(DESKS))),
+    path("api/v1/<code:organization>/", include(below(APIS))),
     path("", views.Landing.as_view(), name="landing"),
     path("home/", views.Home.as_view(), name="home"),
     path("o/<code:organization>/", views.Organization.as_view(), name="organization"),
@@ -70,19 +60,6 @@ urlpatterns: Routes = [
     path("api/docs/", views.SchemaPage.as_view(), name="api-docs"),
     *accounts.sign_in_patterns,
     *[path("", include((app.public_patterns, f"{name}-public"))) for name, app in APPS.items()],
-    path(
-        "o/<code:organization>/",
-        include([path("", include((by_first_word(app.desk_patterns), name))) for name, app in APPS.items()]),
-    ),
-    path(
-        "api/v1/<code:organization>/",
-        include(
-            [
-                path("", include((by_first_word(app.api_patterns), f"{name}-api")))
-                for name, app in APPS.items()
-            ]
-        ),
-    ),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("styleguide/", views.Styleguide.as_view(), name="styleguide"))
