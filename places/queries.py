@@ -2,40 +2,71 @@
 
 from datetime import date
 from functools import lru_cache
-from typing import Any, TypeVar
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.db.models import FloatField, QuerySet
+from django.db.models import FilteredRelation, FloatField, Q, QuerySet
 
 from places.boundaries import on_earth
 from places.models import Bounded, District, EmergencyLine, Sector, SectorKind
 from rules.statements import DAY, WORD, Slot, Statement
 
-Place = TypeVar("Place", District, Sector)
+
+class Whereabouts(NamedTuple):
+    """The district a point lies in, by its UBIGEO, and the municipal sector of it, if one is known there."""
+
+    ubigeo: str
+    sector_id: UUID | None
 
 
-def district_at(lat: float, lon: float) -> District | None:
-    """The district a point lies in (WGS84 degrees), or none where no boundary is known.
-
-    A point on the line between two belongs to the one with the lower UBIGEO: the same answer
-    every time.
-    """
-    return _first_covering(_DISTRICTS, lat, lon)
-
-
-def sector_at(lat: float, lon: float, kind: str = SectorKind.MUNICIPAL) -> Sector | None:
-    """The sector of that kind a point lies in; on a shared line, the one with the lower code."""
-    return _first_covering(_SECTORS, lat, lon, kind=kind)
+def whereabouts(lat: float, lon: float) -> Whereabouts | None:
+    """Where a point lies (WGS84 degrees), in one question: none outside the districts whose boundary is
+    known. A point on the line between two belongs to the one with the lower UBIGEO or code: the same
+    answer every time."""
+    near = _NEAR(lat=lat, lon=lon) if on_earth(lat, lon) else []
+    for (ubigeo, digest), rows in groupby(near, key=itemgetter(0, 1)):
+        if _covers(_outline(District, ubigeo, digest), lat, lon):
+            sectors = (key for *_district, key, outline in rows if _is_in(key, outline, lat, lon))
+            return Whereabouts(ubigeo, next(sectors, None))
+    return None
 
 
-def _around(rows: QuerySet[Place]) -> QuerySet[Place]:
-    """Those whose box holds the point. Outlines are big, and known from before."""
+def sector_at(lat: float, lon: float, kind: str = SectorKind.MUNICIPAL) -> UUID | None:
+    """The sector of that kind a point lies in, whether or not its district has an outline."""
+    near = _SECTORS(lat=lat, lon=lon, kind=kind) if on_earth(lat, lon) else []
+    return next((key for key, outline in near if _is_in(key, outline, lat, lon)), None)
+
+
+def _is_in(sector_id: UUID | None, digest: str, lat: float, lon: float) -> bool:
+    return sector_id is not None and _covers(_outline(Sector, sector_id, digest), lat, lon)
+
+
+def _box(of: str = "") -> dict[str, Slot]:
+    """The box that must hold the point: asked first, in the database."""
     lat, lon = Slot("lat", FloatField()), Slot("lon", FloatField())
-    return rows.filter(west__lte=lon, east__gte=lon, south__lte=lat, north__gte=lat).defer("boundary")
+    sides = {"west__lte": lon, "east__gte": lon, "south__lte": lat, "north__gte": lat}
+    return {of + side: value for side, value in sides.items()}
 
 
-_DISTRICTS = Statement(lambda: _around(District.objects.order_by("ubigeo")))
+def _districts_with_sectors() -> QuerySet[District, Any]:
+    near = Q(sectors__kind=SectorKind.MUNICIPAL, **_box("sectors__"))
+    return (
+        District.objects.filter(**_box())
+        .annotate(part=FilteredRelation("sectors", condition=near))
+        .order_by("ubigeo", "part__code")
+        .values_list("ubigeo", "boundary_digest", "part__id", "part__boundary_digest")
+    )
+
+
+_NEAR = Statement(_districts_with_sectors)
 _SECTORS = Statement(
-    lambda: _around(Sector.objects.filter(kind=Slot("kind", WORD)).order_by("district_id", "code"))
+    lambda: (
+        Sector.objects.filter(kind=Slot("kind", WORD), **_box())
+        .order_by("district_id", "code")
+        .values_list("pk", "boundary_digest")
+    )
 )
 
 
@@ -82,16 +113,6 @@ def middle_of(cell: str) -> tuple[float, float]:
 
     lat, lon = h3.cell_to_latlng(cell)
     return float(lat), float(lon)
-
-
-def _first_covering(near: Statement[Place], lat: float, lon: float, **which: str) -> Place | None:
-    """Ask the boxes first, in the database; then, of the few left, the true outlines."""
-    if not on_earth(lat, lon):
-        return None
-    for row in near(lat=lat, lon=lon, **which):
-        if _covers(_outline(row._meta.model, row.pk, row.boundary_digest), lat, lon):
-            return row
-    return None
 
 
 def covers(boundary: dict[str, Any], lat: float, lon: float) -> bool:

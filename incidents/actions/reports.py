@@ -126,11 +126,11 @@ def _check_confidentiality(confidentiality: str, patrol: Patrol | None, by: Memb
 
 def _with_sector(desk: Desk, sector: Sector | None) -> Desk:
     """Believe the point; without one, believe what was said."""
-    if sector is None or desk.sector is not None:
+    if sector is None or desk.sector_id is not None:
         return desk
     if sector.district_id != desk.ubigeo:
         raise Invalid({"sector": _("Choose a sector of the district where it happened.")})
-    return replace(desk, sector=sector)
+    return replace(desk, sector_id=sector.pk)
 
 
 def _received(report_id: UUID, kind: Category, seen: Seen, at: datetime) -> Report:
@@ -147,7 +147,8 @@ def _received(report_id: UUID, kind: Category, seen: Seen, at: datetime) -> Repo
 def _put(report: Report, desk: Desk, place: Place, *, exactly: bool) -> None:
     """Say whose it is and where it happened. Of what is discreet only the neighborhood is kept."""
     report.organization_id = desk.organization_id
-    report.ubigeo, report.outside_district, report.sector = desk.ubigeo, desk.is_outside, desk.sector
+    report.ubigeo, report.outside_district = desk.ubigeo, desk.is_outside
+    report.sector_id = desk.sector_id
     fine, coarse = cells(*place.point) if place.point else ("", "")
     report.h3_7 = coarse
     if exactly:

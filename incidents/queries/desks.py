@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, MembershipQuerySet, Organization, OrganizationKind
 from accounts.roles import Permission
 from incidents.models import Category
-from places.models import District, Sector
-from places.queries import district_at, lines_for, sector_at
+from places.models import District
+from places.queries import Whereabouts, lines_for, sector_at, whereabouts
 from rules.refusals import Conflict
 from rules.statements import DAY, WORD, Slot, Statement
 
@@ -27,44 +27,43 @@ class Desk:
     organization_id: UUID
     ubigeo: str
     is_outside: bool
-    sector: Sector | None
+    sector_id: UUID | None
 
 
 _MUNICIPALITY = Statement(
-    lambda: Organization.objects.filter(kind=OrganizationKind.MUNICIPALITY, ubigeo=Slot("ubigeo", WORD))
+    lambda: Organization.objects.filter(
+        kind=OrganizationKind.MUNICIPALITY, ubigeo=Slot("ubigeo", WORD)
+    ).values_list("pk", flat=True)
 )
 _OFFERED = Statement(
     lambda: (
-        Category.objects.filter(code=Slot("code", WORD))
-        .select_related("group")
-        .valid_on(Slot("on", DAY))
-        .order_by("-version")[:1]
+        Category.objects.filter(code=Slot("code", WORD)).valid_on(Slot("on", DAY)).order_by("-version")[:1]
     )
 )
 
 
-def municipality_of(ubigeo: str) -> Organization | None:
-    """The one desk of a district, if its municipality has joined."""
+def municipality_of(ubigeo: str) -> UUID | None:
+    """The key of a district's one desk, if its municipality has joined."""
     return _MUNICIPALITY.first(ubigeo=ubigeo)
 
 
 def desk_for(member: Membership, point: Point | None, at: datetime) -> Desk:
     """Whose a report of this member from this point is: the desk of the district where it happened,
     else the one of the member's own. Refuses with `no_desk` and the lines to call if there is none."""
-    ubigeo = _district_of(member, point)
+    ubigeo, sector_id = (point and whereabouts(*point)) or _somewhere(member, point)
     there = municipality_of(ubigeo) if ubigeo else None
     desk = there or municipality_of(member.ubigeo)
     if desk is None:
         raise _no_desk(member, at)
-    sector = sector_at(*point) if point else None
-    return Desk(desk.pk, ubigeo, is_outside=ubigeo != desk.ubigeo, sector=sector)
+    own = ubigeo if there else member.ubigeo
+    return Desk(desk, ubigeo, is_outside=ubigeo != own, sector_id=sector_id)
 
 
 def category_called(code: str, at: datetime) -> Category | None:
     """The version of a type that is offered now; of one that ended, the last: a report captured
     before that may still arrive."""
     offered = _OFFERED.first(code=code, on=at.astimezone(LIMA).date())
-    return offered or Category.objects.filter(code=code).select_related("group").order_by("-version").first()
+    return offered or Category.objects.filter(code=code).order_by("-version").first()
 
 
 def handlers(member: Membership) -> MembershipQuerySet:
@@ -73,16 +72,13 @@ def handlers(member: Membership) -> MembershipQuerySet:
     return ours.with_permission(Permission.REPORT_HANDLE).order_by("alias", "pk")
 
 
-def _district_of(member: Membership, point: Point | None) -> str:
-    """The district of a point: without a point the member's own; empty where it lies in none we know,
-    though the own one's outline is known."""
+def _somewhere(member: Membership, point: Point | None) -> Whereabouts:
+    """What is believed where no known district holds the point: the member's own, but for a point that
+    lies outside although the own one's outline is known."""
     if point is None:
-        return member.ubigeo
-    district = district_at(*point)
-    if district is not None:
-        return district.ubigeo
+        return Whereabouts(member.ubigeo, None)
     is_drawn = District.objects.filter(pk=member.ubigeo, west__isnull=False).exists()
-    return "" if is_drawn else member.ubigeo
+    return Whereabouts("" if is_drawn else member.ubigeo, sector_at(*point))
 
 
 def _no_desk(member: Membership, at: datetime) -> Conflict:

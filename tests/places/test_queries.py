@@ -43,8 +43,14 @@ def territory():
 
 
 def district(lat, lon):
-    found = queries.district_at(lat, lon)
+    found = queries.whereabouts(lat, lon)
     return found and found.ubigeo
+
+
+def sector(lat, lon, **kind):
+    return (
+        Sector.objects.filter(pk=queries.sector_at(lat, lon, **kind)).values_list("code", flat=True).first()
+    )
 
 
 def test_a_point_lies_in_its_district(territory):
@@ -82,19 +88,33 @@ def test_outer_edges_and_corners_belong_to_the_district(territory):
     [(0, 0), (91, -77), (-12, 181), (float("nan"), -77.01), (-12.03, float("inf")), (-12.03, float("nan"))],
 )
 def test_a_point_outside_or_off_the_earth_lies_nowhere(territory, lat, lon):
-    assert queries.district_at(lat, lon) is None
+    assert queries.whereabouts(lat, lon) is None
     assert queries.sector_at(lat, lon) is None
 
 
 def test_a_sector_is_found_by_whose_division_is_asked(territory):
-    assert queries.sector_at(-12.03, -77.015).code == "B"
-    assert queries.sector_at(-12.03, -77.005).code == "A"
-    assert queries.sector_at(-12.03, -77.015, kind="police").code == "P"
-    assert queries.sector_at(-12.03, -77.03) is None
+    assert sector(-12.03, -77.015) == "B"
+    assert sector(-12.03, -77.005) == "A"
+    assert sector(-12.03, -77.015, kind="police") == "P"
+    assert sector(-12.03, -77.03) is None
 
 
 def test_a_point_on_the_line_between_sectors_belongs_to_the_lower_code(territory):
-    assert queries.sector_at(-12.03, -77.01).code == "A"
+    assert sector(-12.03, -77.01) == "A"
+
+
+@pytest.mark.parametrize(
+    ("lon", "code"), [(-77.015, "B"), (-77.01, "A"), (-77.005, "A"), (-77.0, "A"), (-77.025, None)]
+)
+def test_the_sector_comes_with_the_district(territory, lon, code):
+    found = queries.whereabouts(-12.03, lon)
+    assert found.sector_id == Sector.objects.filter(code=code).values_list("pk", flat=True).first()
+
+
+def test_a_sector_is_one_of_the_district_that_holds_the_point(territory):
+    across = feature(SJL, polygon(WEST), code="0", name="Reaches over")
+    actions.import_sectors(geojson=collection(across), by=OPERATOR)
+    assert queries.whereabouts(-12.03, -77.025) == (RIMAC, None)
 
 
 def test_a_new_boundary_answers_at_once(territory):
@@ -105,9 +125,9 @@ def test_a_new_boundary_answers_at_once(territory):
 
 
 def test_asking_again_reads_no_boundary(territory):
-    queries.district_at(-12.03, -77.01)
+    queries.whereabouts(-12.03, -77.005)
     with CaptureQueriesContext(connection) as asked:
-        queries.district_at(-12.031, -77.011)
+        queries.whereabouts(-12.031, -77.006)
     assert len(asked) == 1
     assert '"boundary",' not in asked[0]["sql"]
 
