@@ -67,6 +67,14 @@ class Conflict(Refusal):
     code = "conflict"
 
 
+class Decided(Conflict):
+    """People decided otherwise before this reached us. It does not give way, and may not be lost either:
+    the door through which it came keeps it for a person to look at."""
+
+    code = "decided"
+    sentence = _("Somebody decided otherwise before this reached us. We keep it for a person to look at.")
+
+
 class Stale(Refusal):
     """Somebody wrote first; the caller must look again."""
 

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from accounts.roles import Permission
 from audit import actions as audit
-from patrols.actions import crews, moves, objections
+from patrols.actions import crews, late, moves, objections
 from patrols.actions.moves import NO_STAMP, Stamp
 from patrols.models import Correction, CrewMember, Patrol
-from patrols.states import HERE, PATROL, Attendance, CorrectionReason, PatrolStatus
+from patrols.states import HERE, PATROL, WALKED, Attendance, CorrectionReason, PatrolStatus
 from rules.refusals import Conflict, Invalid
 
 # What has no place in time: only whoever came late or went early did so at a moment.
@@ -28,9 +28,9 @@ def leave(
     member: Membership | None = None,
 ) -> Patrol:
     """Go home before the others. Never so that one person stays behind alone: then all go home."""
-    patrol = crews.lock(patrol)
-    by.require(Permission.PATROL_RUN, patrol)
-    crews.member_of(patrol, by)
+    patrol = late.lock_for(patrol, by, "leave", at=at, stamp=stamp)
+    if late.is_in_retrospect(patrol, "leave", at=at, stamp=stamp):
+        return _left(patrol, by, at, stamp, member)
     PATROL.move(patrol.status, "leave")
     goes = crews.spoken_for(patrol, by, member)
     if goes.attendance not in HERE:
@@ -41,6 +41,14 @@ def leave(
     goes.save(update_fields=["attendance", "left_at"])
     following = _leader_after(patrol) if goes.membership_id == patrol.leader_id else patrol.leader
     return moves.move(patrol, "leave", by=by, at=at, stamp=stamp, about=goes.membership, leader=following)
+
+
+def _left(patrol: Patrol, by: Membership, at: datetime, stamp: Stamp, member: Membership | None) -> Patrol:
+    """Keep that somebody went home hours ago: nobody can be held back any more."""
+    goes = crews.spoken_for(patrol, by, member, came_late=True)
+    if goes.attendance not in WALKED:
+        raise Conflict(_("They are not with the crew."), code="not_here")
+    return late.step(patrol, "leave", by=by, at=at, stamp=stamp, about=goes.membership)
 
 
 @transaction.atomic

@@ -73,7 +73,9 @@ def _say(said: SafetyCheck, patrol: Patrol, by: Membership, at: datetime) -> Saf
     before = safety.heard(now)
     said.patrol, said.member, said.organization_id = now, by, now.organization_id
     is_over = now.status not in ON_THE_STREET
-    said.is_late = at > before.due_at or (is_over and at - said.happened_at > LATE_AFTER)
+    # A night that reaches us in pieces is over although its end is still on its way.
+    is_of_old = is_over or at >= now.shift.ends_at
+    said.is_late = at > before.due_at or (is_of_old and at - said.happened_at > LATE_AFTER)
     refuse_used(is_used=not insert(said, unless_there=True))
     audit.record(action=f"safety.{said.kind}", subject=said, by=by, is_late=said.is_late)
     if said.happened_at > before.at or said.silent_until is not None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from accounts.roles import Permission
-from patrols.models import CrewMember, Patrol, Shift, Signup, own_place
+from patrols.models import CrewMember, Move, Patrol, Shift, Signup, own_place
 from patrols.queries import joining
 from patrols.states import HERE, Attendance, OverrideReason, PatrolStatus, SignupStatus
 from rules.refusals import Conflict, Invalid, NotAllowed, NotFound
@@ -79,14 +79,21 @@ def member_of(patrol: Patrol, by: Membership) -> CrewMember:
     return member
 
 
-def spoken_for(patrol: Patrol, by: Membership, member: Membership | None) -> CrewMember:
+def spoken_for(
+    patrol: Patrol, by: Membership, member: Membership | None, *, came_late: bool = False
+) -> CrewMember:
     """Find the place in the crew of whom something is said: one's own, or for whoever leads, that of
-    somebody without a phone."""
+    somebody without a phone. What comes late may be of an hour when somebody else led."""
     somebody = member or by
     by.require(Permission.PATROL_RUN, somebody)
-    if somebody.pk != by.pk and by.pk != patrol.leader_id:
+    leads = by.pk == patrol.leader_id or (came_late and _opened(patrol, by))
+    if somebody.pk != by.pk and not leads:
         raise NotAllowed(_("Only the patrol's leader can say that for somebody else."))
     return member_of(patrol, somebody)
+
+
+def _opened(patrol: Patrol, by: Membership) -> bool:
+    return Move.objects.filter(patrol_id=patrol.pk, verb="open_briefing", by_id=by.pk).exists()
 
 
 def check_member(*, is_member: bool) -> None:

@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from patrols.models import Visit
 
 
@@ -19,14 +21,16 @@ def end(visit: Visit, left_at: datetime, device_at: datetime | None = None) -> N
         )
 
 
-def standing(patrol_id: UUID) -> Visit | None:
-    """The visit of a patrol that still goes on."""
-    open_ones = Visit.objects.filter(patrol_id=patrol_id, left_at=None)
-    return open_ones.select_related("point").first()
-
-
 def end_standing(patrol_id: UUID, left_at: datetime) -> None:
     """Whoever comes back stands at no point any more."""
-    visit = standing(patrol_id)
-    if visit is not None:
+    after = Q(left_at=None) | Q(left_at__gt=left_at)
+    for visit in Visit.objects.filter(after, patrol_id=patrol_id).select_related("point"):
         end(visit, left_at)
+
+
+def stand_again(patrol_id: UUID, ended_at: datetime) -> None:
+    """Where the crew stood when the clock brought it home: nobody said that it left then."""
+    last = Visit.objects.filter(patrol_id=patrol_id).order_by("-arrived_at", "-pk").first()
+    if last is not None and last.left_at == ended_at and last.left_device_at is None:
+        last.left_at = last.dwell_seconds = last.is_within_target = None
+        last.save(update_fields=["left_at", "dwell_seconds", "is_within_target"])

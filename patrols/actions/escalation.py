@@ -15,6 +15,7 @@ from notifications.queries import told as told_of
 from patrols.actions import watches
 from patrols.models import Alarm, AlarmStep, Patrol
 from patrols.queries import alarms, safety
+from patrols.queries.patrols import is_forgotten
 from patrols.states import ON_THE_STREET
 from patrols.states.safety import ALARM, LADDERS, AlarmKind, AlarmReason, next_rung_at
 from rules.statements import insert
@@ -26,7 +27,7 @@ def watch(*, by: SystemActor, at: datetime) -> int:
     """What the clock does for all who are out: begins to keep their time, notices silence, notices
     that they were heard after all, and tells whoever must hear next. Says how many it looked at."""
     by.require(Permission.SAFETY_WATCH)
-    patrols = [*safety.unwatched().values_list("pk", flat=True), *safety.run_out(at), *safety.silent(at)]
+    patrols = [*safety.unwatched(at).values_list("pk", flat=True), *safety.run_out(at), *safety.silent(at)]
     for patrol_id in dict.fromkeys(patrols):
         _each(look, patrol_id, by, at)
     for alarm in safety.to_climb(at):
@@ -46,14 +47,16 @@ def _each(verb: object, key: UUID, by: SystemActor, at: datetime) -> None:
 def look(patrol_id: UUID, *, by: SystemActor, at: datetime) -> None:
     """Read the signs of life of one patrol, and act on what they say."""
     # In the order of every verb that ends a patrol: it cannot come home while we call it silent.
-    patrol = Patrol.objects.select_for_update(of=("self",), no_key=True).select_related("organization")
+    patrol = Patrol.objects.select_for_update(of=("self",), no_key=True)
+    patrol = patrol.select_related("organization", "shift")
     now = patrol.get(pk=patrol_id)
     row = watches.lock(now)
     if now.started_at is None:
         return
     heard = safety.heard(now)
     alarm = safety.open_alarm(now.pk, AlarmKind.OVERDUE)
-    is_out = now.status in ON_THE_STREET
+    # A night that reaches us when the clock would have closed it is over: nobody is called out for it.
+    is_out = now.status in ON_THE_STREET and not is_forgotten(now.shift, at)
     if alarm is not None and alarm.last_heard_at is not None and heard.at > alarm.last_heard_at:
         alarm = _heard_again(alarm, heard, now, by=by, at=at, is_safe=heard.due_at > at or not is_out)
     is_quiet = heard.due_at <= at and is_out and alarm is None
@@ -68,7 +71,8 @@ def _heard_again(
 ) -> Alarm | None:
     """A line or a step came in. If it is too old to be at ease, only what is told changes."""
     if is_safe:
-        clear(patrol, at=at, by=by, reason=AlarmReason.ALL_WELL)
+        came_late = patrol.came_late_at is not None
+        clear(patrol, at=at, by=by, reason=AlarmReason.LATE_CHECK_IN if came_late else AlarmReason.ALL_WELL)
         return None
     alarm.last_heard_at = heard.at
     alarm.save(update_fields=["last_heard_at"])

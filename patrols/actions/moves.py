@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from accounts.models import Membership
 from audit import actions as audit
-from patrols.actions import dwell
-from patrols.models import Move, Patrol
+from patrols.actions import crews, dwell
+from patrols.models import Move, Patrol, Shift
+from patrols.queries.patrols import FORGOTTEN_AFTER
 from patrols.states import PATROL
 from patrols.states.safety import LATE_AFTER
 from rules.refusals import Invalid
@@ -30,6 +31,7 @@ PAST = {
     "cancel": "cancelled",
     "leave": "left",
     "miss": "missed",
+    "reopen": "came_late",
 }
 
 
@@ -70,6 +72,17 @@ class Stamp:
         back any more."""
         return at - self.moment(at) > LATE_AFTER
 
+    def is_of(self, shift: Shift, at: datetime) -> bool:
+        """Whether it waited on a phone and happened in this night: from when its briefing may open until
+        the clock closes what nobody ended."""
+        begins, ends = shift.starts_at - crews.BRIEFING_OPENS, shift.ends_at + FORGOTTEN_AFTER
+        return self.happened_at is not None and begins <= self.moment(at) < ends
+
+    def taken_at(self, shift: Shift, at: datetime) -> datetime:
+        """When a step of this night was taken, by our clock: now, unless it waited on a phone for long.
+        A clock that names another night is kept beside the step, and decides nothing."""
+        return self.moment(at) if self.came_late(at) and self.is_of(shift, at) else at
+
 
 NO_STAMP = Stamp()
 
@@ -91,8 +104,8 @@ def move(
         setattr(patrol, name, value)
     patrol.version += 1
     patrol.save()
-    if "ended_at" in fields:
-        dwell.end_standing(patrol.pk, at)
+    if patrol.ended_at is not None and "ended_at" in fields:
+        dwell.end_standing(patrol.pk, patrol.ended_at)
     keep(patrol, verb, by=by, at=at, stamp=stamp, about=about)
     return patrol
 
@@ -101,6 +114,7 @@ def keep(
     patrol: Patrol, verb: str, *, by: Actor, at: datetime, stamp: Stamp, about: Membership | None = None
 ) -> None:
     """Write down a step that was just taken."""
+    taken_at = stamp.taken_at(patrol.shift, at)
     Move.objects.create(
         patrol=patrol,
         organization_id=patrol.organization_id,
@@ -109,6 +123,7 @@ def keep(
         by=by if isinstance(by, Membership) else None,
         about=about,
         at=at,
+        happened_at=taken_at if taken_at < at else None,
         device_at=stamp.device_at,
         lat=stamp.lat,
         lon=stamp.lon,

@@ -13,10 +13,9 @@ from accounts.roles import Permission
 from audit import actions as audit
 from patrols import queries
 from patrols.actions import (
-    checkers,
     crews,
     handovers,
-    holding,
+    late,
     moves,
     places,
     pledges,
@@ -42,16 +41,21 @@ def open_briefing(
     by.require(Permission.PATROL_RUN, shift)
     if not queries.is_confirmed(shift, by):
         raise NotAllowed(_("Only the crew can do this."))
-    patrol = Patrol.objects.filter(shift_id=shift.pk).first()
-    if patrol is not None and patrol.status == PatrolStatus.BRIEFING:
-        return patrol
-    if patrol is not None or not shift.is_published:
+    patrol = Patrol.objects.select_for_update(of=("self",)).filter(shift_id=shift.pk).first()
+    if patrol is not None:
+        patrol.shift = shift
+        late.give_way(patrol, "open_briefing", by=by, at=at, stamp=stamp)
+        late.check_stands(patrol, "open_briefing", at=at, stamp=stamp)
+        if late.is_in_retrospect(patrol, "open_briefing", at=at, stamp=stamp):
+            return late.step(patrol, "open_briefing", by=by, at=at, stamp=stamp)
+        if patrol.status == PatrolStatus.BRIEFING:
+            return patrol
+    if patrol is not None and patrol.status != PatrolStatus.PLANNED:
         raise IllegalMove
-    holding.check_not_held(shift)
-    if not shift.starts_at - BRIEFING_OPENS <= at < shift.ends_at:
+    late.check_people(shift, at=at, stamp=stamp)
+    if not shift.starts_at - BRIEFING_OPENS <= stamp.taken_at(shift, at) < shift.ends_at:
         raise Conflict(_("The briefing opens an hour before the start."), code="too_early")
-    checkers.check_district(shift, stamp.moment(at))
-    patrol = _brief(shift, by, at, stamp)
+    patrol = _brief(shift, patrol, by, at, stamp)
     routes.draw(patrol, dice)
     return patrol
 
@@ -66,7 +70,10 @@ def check_in(
     member: Membership | None = None,
 ) -> Patrol:
     """Say "I am here". Whoever leads may say it for somebody without a phone."""
-    patrol = crews.lock_for(patrol, by)
+    patrol = late.lock_for(patrol, by, "check_in", at=at, stamp=stamp)
+    if late.is_in_retrospect(patrol, "check_in", at=at, stamp=stamp):
+        arrived = crews.spoken_for(patrol, by, member, came_late=True)
+        return late.step(patrol, "check_in", by=by, at=at, stamp=stamp, about=arrived.membership)
     PATROL.move(patrol.status, "check_in")
     arrived = crews.spoken_for(patrol, by, member)
     if arrived.attendance in HERE:
@@ -82,14 +89,16 @@ def start(
     """Go out, once enough people are there: with fewer only if somebody who may lead says why, and
     never alone. Newcomers go out with a leader, and nobody while the district stays at home."""
     shift = places.lock(Shift(pk=patrol.shift_id))  # first, as the clock does that holds short nights
-    patrol = crews.lock_for(patrol, by)
+    patrol = late.lock_for(patrol, by, "start", at=at, stamp=stamp)
+    if late.is_in_retrospect(patrol, "start", at=at, stamp=stamp):
+        return late.step(patrol, "start", by=by, at=at, stamp=stamp)
     PATROL.move(patrol.status, "start")
-    holding.check_not_held(shift)
-    checkers.check_district(shift, stamp.moment(at))
+    late.check_people(shift, at=at, stamp=stamp)
     handovers.check_read(patrol, by=by, came_late=stamp.came_late(at))
     taken = crews.check_strength(patrol, by, override_reason)
     patrol.unpledged = pledges.check_given(patrol, by=by, came_late=stamp.came_late(at))
-    patrol = moves.move(patrol, "start", by=by, at=at, stamp=stamp, started_at=at, override_reason=taken)
+    went_at = stamp.taken_at(shift, at)
+    patrol = late.step(patrol, "start", by=by, at=at, stamp=stamp, started_at=went_at, override_reason=taken)
     if taken:
         audit.record(action="patrol.overridden", subject=patrol, by=by, reason=taken)
     return patrol
@@ -98,19 +107,22 @@ def start(
 @transaction.atomic
 def pause(*, patrol: Patrol, by: Membership, at: datetime, stamp: Stamp = NO_STAMP) -> Patrol:
     """Rest for a while."""
-    return moves.move(crews.lock_for(patrol, by), "pause", by=by, at=at, stamp=stamp)
+    patrol = late.lock_for(patrol, by, "pause", at=at, stamp=stamp)
+    return late.step(patrol, "pause", by=by, at=at, stamp=stamp)
 
 
 @transaction.atomic
 def resume(*, patrol: Patrol, by: Membership, at: datetime, stamp: Stamp = NO_STAMP) -> Patrol:
     """Go on after a rest."""
-    return moves.move(crews.lock_for(patrol, by), "resume", by=by, at=at, stamp=stamp)
+    patrol = late.lock_for(patrol, by, "resume", at=at, stamp=stamp)
+    return late.step(patrol, "resume", by=by, at=at, stamp=stamp)
 
 
 @transaction.atomic
 def finish(*, patrol: Patrol, by: Membership, at: datetime, stamp: Stamp = NO_STAMP) -> Patrol:
     """Come back and begin the debrief."""
-    return moves.move(crews.lock_for(patrol, by), "finish", by=by, at=at, stamp=stamp, ended_at=at)
+    patrol = late.lock_for(patrol, by, "finish", at=at, stamp=stamp)
+    return late.end(patrol, "finish", by=by, at=at, stamp=stamp)
 
 
 @transaction.atomic
@@ -124,13 +136,13 @@ def close(
     stamp: Stamp = NO_STAMP,
 ) -> Patrol:
     """End the debrief with a summary and how the crew feels (1 to 5)."""
-    patrol = crews.lock_for(patrol, by)
+    patrol = late.lock_for(patrol, by, "close", at=at, stamp=stamp)
     PATROL.move(patrol.status, "close")
     if mood is not None and mood not in range(1, 6):
         raise Invalid({"mood": _("Choose from 1 to 5.")})
     text = check_text("summary", summary, longest=1000)
     crews.note_absent(patrol)
-    return moves.move(patrol, "close", by=by, at=at, stamp=stamp, summary=text, mood=mood)
+    return late.step(patrol, "close", by=by, at=at, stamp=stamp, summary=text, mood=mood)
 
 
 @transaction.atomic
@@ -138,14 +150,13 @@ def abort_for_safety(
     *, patrol: Patrol, by: Membership, at: datetime, reason_code: str, stamp: Stamp = NO_STAMP
 ) -> Patrol:
     """Break off and go home: always possible on the street, never questioned."""
-    patrol = crews.lock_for(patrol, by)
-    PATROL.move(patrol.status, "abort_for_safety")
+    patrol = late.lock_for(patrol, by, "abort_for_safety", at=at, stamp=stamp)
+    if not late.is_in_retrospect(patrol, "abort_for_safety", at=at, stamp=stamp):
+        PATROL.move(patrol.status, "abort_for_safety")
     if reason_code not in SafetyReason.values:
         raise Invalid({"reason_code": _("Choose a reason from the list.")})
     crews.note_absent(patrol)
-    return moves.move(
-        patrol, "abort_for_safety", by=by, at=at, stamp=stamp, ended_at=at, safety_reason=reason_code
-    )
+    return late.end(patrol, "abort_for_safety", by=by, at=at, stamp=stamp, safety_reason=reason_code)
 
 
 @transaction.atomic
@@ -213,8 +224,10 @@ def miss(shift: Shift, *, by: SystemActor, at: datetime) -> None:
         crews.note_absent(patrol)
 
 
-def _brief(shift: Shift, by: Membership, at: datetime, stamp: Stamp) -> Patrol:
-    patrol = Patrol(pk=uuid4(), shift=shift, organization_id=shift.organization_id, leader=by)
-    moves.move(patrol, "open_briefing", by=by, at=at, stamp=stamp, briefed_at=at)
+def _brief(shift: Shift, patrol: Patrol | None, by: Membership, at: datetime, stamp: Stamp) -> Patrol:
+    patrol = patrol or Patrol(pk=uuid4(), shift=shift, organization_id=shift.organization_id)
+    patrol.leader = by
+    briefed_at = stamp.taken_at(shift, at)
+    moves.move(patrol, "open_briefing", by=by, at=at, stamp=stamp, briefed_at=briefed_at)
     crews.gather(patrol)
     return patrol

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from audit import actions as audit
-from patrols.actions import crews
+from patrols.actions import crews, late
+from patrols.actions.moves import Stamp
 from patrols.models import CrewMember, Patrol
-from patrols.states import HERE, TOGETHER, WALKED, PatrolStatus
+from patrols.states import FINISHED, HERE, TOGETHER, WALKED, PatrolStatus
 from rules.refusals import Conflict, IllegalMove, NotAllowed
 
 
@@ -24,15 +25,19 @@ def give(
 ) -> CrewMember:
     """Promise it for oneself. Whoever leads notes it for somebody without a phone, who says it aloud: it
     stays on record who tapped for whom. Twice changes nothing."""
-    patrol, promises = _lock(patrol, by, member)
-    if patrol.status not in TOGETHER:
+    stamp = Stamp(happened_at=happened_at)
+    patrol = late.lock_for(patrol, by, "pledge", at=at, stamp=stamp)
+    came_late = stamp.came_late(at) and stamp.is_of(patrol.shift, at)
+    promises = crews.spoken_for(patrol, by, member, came_late=came_late)
+    if patrol.status not in TOGETHER and not (came_late and patrol.status in FINISHED):
         raise IllegalMove
     if promises.attendance not in WALKED:
         raise Conflict(_("Say first that they are there."), code="not_here")
-    if promises.pledged_at is None:
-        promises.pledged_at, promises.pledged_by = min(happened_at or at, at), by
+    if promises.pledged_at is None or stamp.moment(at) < promises.pledged_at:
+        promises.pledged_at, promises.pledged_by = stamp.moment(at), by
         promises.save(update_fields=["pledged_at", "pledged_by"])
         audit.record(action="pledge.given", subject=promises, by=by)
+    late.settle(patrol, at=at, stamp=stamp)
     return promises
 
 

@@ -4,6 +4,7 @@ again from the rows, so that a lost one heals."""
 from datetime import datetime
 
 from notifications import actions as notifications
+from notifications.queries import told as told_of
 from patrols import queries
 from patrols.models import Joining, Objection, Patrol, Shift, Signup, Suspension
 from patrols.queries import attendance, newcomers, promises, shortages
@@ -43,6 +44,13 @@ def complete_again(shift: Shift, at: datetime) -> None:
 def closed_by_clock(patrol: Patrol, at: datetime) -> None:
     """Ask the crew and whoever plans what became of a patrol that nobody ended."""
     notifications.promise(list(shortages.of_forgotten(at, Patrol.objects.filter(pk=patrol.pk))))
+
+
+def came_late(patrol: Patrol, at: datetime) -> None:
+    """Tell whoever was asked what became of a patrol that its crew has said so after all."""
+    asked = told_of(subject_id=patrol.pk, kinds=(shortages.FORGOTTEN,))
+    notifications.supersede(kinds=(shortages.FORGOTTEN,), subject_id=patrol.pk)
+    notifications.promise([shortages.of_coming_late(patrol, member, at) for member in sorted(asked)])
 
 
 def place_offered(signup: Signup, at: datetime) -> None:

@@ -48,14 +48,14 @@ def arrive(
     _check_moment(patrol, point, happened)
     distance = _distance(point, stamp)
     _check_method(point, method, code, reason_code, distance, stamp)
-    before = dwell.standing(patrol.pk)
-    if before is not None and before.point_id == point.pk:
+    before = _last_before(patrol, happened)
+    if before is not None and before.point_id == point.pk and not _has_left(before, happened):
         return before
     check_unused(Visit, visit_id)
     visit = _visit(patrol, point, by, happened, stamp)
     visit.pk, visit.method, visit.reason_code = visit_id or uuid4(), method, reason_code
     visit.recorded_at, visit.distance_m, visit.is_late = at, distance, is_late
-    _follow(before, visit)
+    _follow(before, visit, patrol)
     visit.save(force_insert=True)
     audit.record(action="visit.began", subject=visit, by=by, method=method)
     return visit
@@ -65,12 +65,12 @@ def arrive(
 def leave(
     *, visit: Visit, by: Membership, at: datetime, left_at: datetime | None = None, stamp: Stamp = NO_STAMP
 ) -> Visit:
-    """Say "we go on". Said twice, the first time counts."""
+    """Say "we go on". Said twice, the first time counts, whichever phone's word arrives first."""
     patrol = crews.lock_for(visit.patrol, by)
     by.require(Permission.PATROL_RUN, patrol, visit)
     visit = Visit.objects.select_related("point", "patrol").get(pk=visit.pk)
-    if visit.left_at is None:
-        happened = min(left_at or at, at, patrol.ended_at or at)
+    happened = min(left_at or at, at, patrol.ended_at or at)
+    if visit.left_at is None or max(happened, visit.arrived_at) < visit.left_at:
         dwell.end(visit, happened, stamp.device_at)
         audit.record(action="visit.ended", subject=visit, by=by)
     return visit
@@ -157,12 +157,22 @@ def _check_near(distance: float | None, accuracy: float | None) -> None:
         raise Conflict(_("You are not at the point yet."), code="too_far", facts=facts)
 
 
-def _follow(before: Visit | None, visit: Visit) -> None:
+def _last_before(patrol: Patrol, happened: datetime) -> Visit | None:
+    """Where the crew stood when it came here, as far as we know."""
+    earlier = Visit.objects.filter(patrol_id=patrol.pk, arrived_at__lte=happened).select_related("point")
+    return earlier.order_by("-arrived_at", "-pk").first()
+
+
+def _has_left(visit: Visit, moment: datetime) -> bool:
+    return visit.left_at is not None and visit.left_at <= moment
+
+
+def _follow(before: Visit | None, visit: Visit, patrol: Patrol) -> None:
     """Being at one point is no longer being at the other. What is told out of order ends where the
-    later one began."""
-    if before is None:
-        return
-    if before.arrived_at <= visit.arrived_at:
+    later one began, and nobody stands anywhere once they are home."""
+    if before is not None and (before.left_at is None or before.left_at > visit.arrived_at):
         dwell.end(before, visit.arrived_at)
-    else:
-        dwell.end(visit, before.arrived_at)
+    later = Visit.objects.filter(patrol_id=patrol.pk, arrived_at__gt=visit.arrived_at)
+    next_at = later.order_by("arrived_at").values_list("arrived_at", flat=True).first() or patrol.ended_at
+    if next_at is not None:
+        dwell.end(visit, next_at)

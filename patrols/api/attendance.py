@@ -109,9 +109,9 @@ class EvidenceOut(AttendanceOut):
         said = evidence.objection
         return {
             **super().to_representation(evidence.member),
-            "arrived_at": instant(evidence.came.at) if evidence.came else None,
+            "arrived_at": instant(evidence.came.moment) if evidence.came else None,
             "is_said_by_another": evidence.is_by_another,
-            "went_home_at": instant(evidence.went.at) if evidence.went else None,
+            "went_home_at": instant(evidence.went.moment) if evidence.went else None,
             "signs": evidence.signs,
             "last_sign_at": instant(evidence.last_sign_at),
             "corrections": [CorrectionOut(change).data for change in evidence.corrections],

@@ -87,6 +87,10 @@ class PatrolOut(serializers.Serializer[Any]):
     safety_reason = serializers.CharField()
     override_reason = serializers.CharField()
     is_auto_closed = serializers.BooleanField()
+    came_late_at = serializers.DateTimeField(
+        allow_null=True,
+        help_text="When what the crew did without signal took the place of what the clock had concluded.",
+    )
     review_note = serializers.CharField()
     version = serializers.IntegerField()
 
@@ -108,17 +112,20 @@ class PatrolOut(serializers.Serializer[Any]):
             "safety_reason": patrol.safety_reason,
             "override_reason": patrol.override_reason,
             "is_auto_closed": patrol.is_auto_closed,
+            "came_late_at": instant(patrol.came_late_at),
             "review_note": patrol.review_note if ours else "",
             "version": patrol.version,
         }
 
 
 class MoveOut(serializers.Serializer[Any]):
-    """One step of a patrol: `at` is our clock, `device_at` the phone's."""
+    """One step of a patrol: `at` is our clock, `device_at` the phone's. `happened_at`, of a step that waited
+    on a phone without signal, is when it was taken by our clock."""
 
     verb = serializers.CharField()
     status = serializers.ChoiceField(choices=PatrolStatus.choices)
     at = serializers.DateTimeField()
+    happened_at = serializers.DateTimeField(allow_null=True)
     device_at = serializers.DateTimeField(allow_null=True)
     lat = serializers.FloatField(allow_null=True)
     lon = serializers.FloatField(allow_null=True)
@@ -129,6 +136,7 @@ class MoveOut(serializers.Serializer[Any]):
             "verb": move.verb,
             "status": move.status,
             "at": instant(move.at),
+            "happened_at": instant(move.happened_at),
             "device_at": instant(move.device_at),
             "lat": move.lat,
             "lon": move.lon,

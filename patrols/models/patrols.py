@@ -1,5 +1,6 @@
 """What came of a shift on the street: the patrol, its crew, its moves and its log."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
@@ -61,6 +62,8 @@ class Patrol(ScopedModel):
     override_reason = models.CharField(max_length=20, choices=OverrideReason, blank=True)
     is_auto_closed = models.BooleanField(default=False)  # nobody said that they were back
     unpledged = models.PositiveSmallIntegerField(default=0)  # went out without signal, before promising
+    # When what a crew did without signal made the clock's conclusion give way, the last time.
+    came_late_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = PatrolQuerySet.as_manager()
@@ -153,7 +156,8 @@ class Move(models.Model):
     """One change of a patrol's state, as the phone saw it and as we heard it. Append-only, but for the
     place, which goes after thirty days.
 
-    `device_at` is the phone's clock, never corrected; lat and lon are WGS84 degrees.
+    `device_at` is the phone's clock, never corrected; lat and lon are WGS84 degrees. `happened_at` is when
+    it was taken, by our clock, where it waited on a phone for long; `at` is when we heard of it.
     """
 
     patrol = models.ForeignKey(Patrol, models.PROTECT, related_name="moves")
@@ -164,6 +168,7 @@ class Move(models.Model):
     # Who came or went; somebody else than `by` where whoever leads said it for them.
     about = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
+    happened_at = models.DateTimeField(null=True)
     device_at = models.DateTimeField(null=True)
     lat = models.FloatField(null=True)
     lon = models.FloatField(null=True)
@@ -183,6 +188,11 @@ class Move(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} -> {self.status}"
+
+    @property
+    def moment(self) -> datetime:
+        """When it was taken, by our clock."""
+        return self.happened_at or self.at
 
 
 class LogEntry(ScopedModel):

@@ -16,7 +16,7 @@ from notifications.models import Notice
 from patrols import queries
 from patrols.models import LIMA, Patrol, Shift, Signup
 from patrols.queries import holding, promises, shortages, weeks
-from patrols.states import PatrolStatus, ShiftStatus, SignupStatus
+from patrols.states import ShiftStatus, SignupStatus
 
 
 @dataclass(frozen=True)
@@ -130,14 +130,28 @@ def say_if_not_tonight(notice: Notice, at: datetime) -> Message | None:
 
 def say_if_forgotten(notice: Notice, at: datetime) -> Message | None:
     """Nobody said that they were back: true until somebody has read that patrol."""
-    patrols = Patrol.objects.filter(pk=notice.subject_id, status=PatrolStatus.CLOSED, is_auto_closed=True)
+    patrols = shortages.nobody_ended(Patrol.objects.filter(pk=notice.subject_id))
     patrol = patrols.select_related("shift", "organization").first()
     if patrol is None:
         return None
-    words = {"day": day(patrol.shift.starts_at), "time": hour(patrol.shift.starts_at)}
     body = _("Nobody ended the patrol of %(day)s at %(time)s, so Ronda closed it. Is everybody home?")
+    return _of_patrol(patrol, _("Are you back?"), body)
+
+
+def say_if_came_late(notice: Notice, at: datetime) -> Message | None:
+    """The crew was back, and could not say so: true once its end is known."""
+    patrols = Patrol.objects.filter(pk=notice.subject_id, came_late_at__isnull=False, ended_at__isnull=False)
+    patrol = patrols.select_related("shift", "organization").first()
+    if patrol is None:
+        return None
+    body = _("The patrol of %(day)s at %(time)s came back: it had no signal, and what it wrote came late.")
+    return _of_patrol(patrol, _("They came back"), body)
+
+
+def _of_patrol(patrol: Patrol, title: str, body: str) -> Message:
+    words = {"day": day(patrol.shift.starts_at), "time": hour(patrol.shift.starts_at)}
     address = reverse("patrols:patrol", args=[patrol.organization.code, patrol.pk])
-    return Message(_("Are you back?"), body % words, address)
+    return Message(title, body % words, address)
 
 
 def say_placed(now: Now) -> Message | None:
@@ -341,6 +355,7 @@ KINDS: list[Kind] = [
         lambda now, until: shortages.of_forgotten(now, promises.forgotten_lately(now)),
         say_if_forgotten,
     ),
+    Kind(shortages.CAME_LATE, nothing, say_if_came_late),
     Kind(shortages.COMPLETE, lambda now, until: shortages.of_complete_crews(now), if_promised(say_complete)),
     Kind(weeks.OWN_WEEK, weeks.of_own_weeks, say_own_week),
     Kind(weeks.BOARD_WEEK, weeks.of_board_weeks, say_board_week),

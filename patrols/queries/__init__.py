@@ -7,6 +7,7 @@ from patrols.queries.house import rules_of
 from patrols.queries.patrols import (
     closed_at,
     forgotten,
+    is_called_off,
     is_confirmed,
     is_for_another,
     knows_crew,
@@ -70,6 +71,7 @@ __all__ = [
     "crew_of",
     "forgotten",
     "held_by_the_gone",
+    "is_called_off",
     "is_confirmed",
     "is_for_another",
     "is_suspended_at",

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Max, QuerySet
+from django.db.models.functions import Coalesce
 
 from accounts.models import Membership
 from accounts.roles import Permission
@@ -19,6 +20,7 @@ from patrols.states import FINISHED, WALKED, ObjectionStatus, PatrolStatus
 
 OBJECTED, ANSWERED = "attendance_objected", "attendance_answered"
 WAITS_FOR = timedelta(days=7)
+TAKEN = Coalesce("happened_at", "at")  # when a step was taken, by our clock
 
 
 @dataclass
@@ -49,7 +51,7 @@ class Evidence:
 def evidence_of(patrol: Patrol, crew: Iterable[CrewMember]) -> list[Evidence]:
     """What is known of these members of one patrol's crew."""
     known = {one.membership_id: Evidence(one) for one in crew}
-    for move in Move.objects.filter(patrol_id=patrol.pk, about__in=list(known)).order_by("at", "pk"):
+    for move in Move.objects.filter(patrol_id=patrol.pk, about__in=list(known)).order_by(TAKEN, "pk"):
         one = known[move.about_id]  # type: ignore[index]  # filtered by it
         if move.verb == "leave":
             one.went = move

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from accounts.models import Membership
 from accounts.scoping import ScopedStatement
@@ -169,7 +170,7 @@ def story(*, patrol: Patrol, membership: Membership) -> tuple[list[Move], list[L
     """What happened: each move and each line of the log, in order."""
     moves = Move.objects.visible_to(membership).filter(patrol_id=patrol.pk).select_related("by", "about")
     log = LogEntry.objects.visible_to(membership).filter(patrol_id=patrol.pk).select_related("author")
-    return list(moves.order_by("at", "pk")), list(log.order_by("captured_at", "pk"))
+    return list(moves.order_by(Coalesce("happened_at", "at"), "pk")), list(log.order_by("captured_at", "pk"))
 
 
 def finished(

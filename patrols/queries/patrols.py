@@ -10,15 +10,23 @@ from django.db.models.functions import Coalesce
 from accounts.models import Membership
 from accounts.roles import Permission
 from patrols.models import CrewMember, Move, Patrol, Shift, Signup
-from patrols.states import HERE, ON_THE_STREET, PUBLISHED, TOGETHER, PatrolStatus, SignupStatus
+from patrols.states import HERE, ON_THE_STREET, PUBLISHED, TOGETHER, PatrolStatus, ShiftStatus, SignupStatus
 
 FORGOTTEN_AFTER = timedelta(hours=3)
+ARRIVES_WITHIN = timedelta(minutes=15)  # what a phone still has of a night of which a part arrived
 
 
 def is_confirmed(shift: Shift, member: Membership) -> bool:
     """Whether somebody belongs to the crew of a shift."""
     signups = Signup.objects.filter(shift_id=shift.pk, membership_id=member.pk)
     return signups.filter(status=SignupStatus.CONFIRMED).exists()
+
+
+def is_called_off(member: Membership, shift_id: UUID) -> bool:
+    """Whether a night somebody had a place in was called off or held, so that nobody went out."""
+    own = Signup.objects.filter(shift_id=shift_id, membership_id=member.pk, status=SignupStatus.CONFIRMED)
+    off = Q(shift__status=ShiftStatus.CANCELLED) | Q(shift__held_at__isnull=False)
+    return own.filter(off).exists()
 
 
 def was_there(patrol: Patrol, member: Membership) -> bool:
@@ -28,8 +36,8 @@ def was_there(patrol: Patrol, member: Membership) -> bool:
 
 
 def closed_at(patrol: Patrol) -> datetime | None:
-    """When the debrief ended, or the crew broke off, by our clock."""
-    ends = Move.objects.filter(patrol_id=patrol.pk, verb__in=("close", "abort_for_safety"))
+    """When we heard that the debrief was over or the crew broke off, or the clock closed it."""
+    ends = Move.objects.filter(patrol_id=patrol.pk, verb__in=("close", "abort_for_safety", "auto_close"))
     return ends.order_by("-pk").values_list("at", flat=True).first()
 
 
@@ -75,13 +83,26 @@ def leader_alias(patrol: Patrol, member: Membership, now: datetime) -> str | Non
     return patrol.leader.alias if is_known else None
 
 
+def is_forgotten(shift: Shift, at: datetime) -> bool:
+    """Whether the clock closes a patrol of this shift that nobody ended."""
+    return shift.ends_at <= at - FORGOTTEN_AFTER
+
+
 def forgotten(at: datetime) -> Any:
-    """Patrols that nobody ended within three hours of the planned end, as a subquery."""
+    """Patrols that nobody ended within three hours of the planned end, as a subquery. One that reaches us
+    late is let arrive whole."""
     late = Patrol.objects.filter(status__in=(*ON_THE_STREET, PatrolStatus.DEBRIEF))
-    return late.filter(shift__ends_at__lte=at - FORGOTTEN_AFTER).values("pk")
+    return late.filter(_arrived(at), shift__ends_at__lte=at - FORGOTTEN_AFTER).values("pk")
 
 
 def shifts_nobody_walked(at: datetime) -> Any:
     """Published shifts that ended without anybody going out, as a subquery."""
-    not_begun = Q(patrol=None) | Q(patrol__status__in=(PatrolStatus.PLANNED, PatrolStatus.BRIEFING))
+    waiting = Q(patrol__status__in=(PatrolStatus.PLANNED, PatrolStatus.BRIEFING))
+    not_begun = Q(patrol=None) | (waiting & _arrived(at, "patrol__"))
     return Shift.objects.filter(not_begun, status__in=PUBLISHED, ends_at__lte=at).values("pk")
+
+
+def _arrived(at: datetime, prefix: str = "") -> Q:
+    """Nothing of it came late just now: there may be more on its way."""
+    came_late = f"{prefix}came_late_at"
+    return Q(**{came_late: None}) | Q(**{f"{came_late}__lte": at - ARRIVES_WITHIN})

@@ -73,7 +73,7 @@ class _Eyes:
         """The steps and the log, each where it was written. What was read days later is not of the night."""
         moves, log = story(patrol=self.patrol, membership=self.membership)
         for move in (one for one in moves if one.verb not in AFTERWARDS):
-            yield Moment(MOVE, move.verb, move.at, move, self.name(move.by), _place(move))
+            yield Moment(MOVE, move.verb, move.moment, move, self.name(move.by), _place(move))
         for line in log:
             yield Moment(LOG, line.kind, line.captured_at, line, self.name(line.author), _place(line))
 

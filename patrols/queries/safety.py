@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, Max, OuterRef, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Least
 
 from accounts.models import Membership, OrganizationKind
@@ -14,6 +14,7 @@ from accounts.roles import Permission, Role
 from patrols.models import Alarm, AlarmStep, LogEntry, Move, Patrol, SafetyCheck, Visit, Watch, own_place
 from patrols.queries.duty import on_duty
 from patrols.queries.house import rules_of
+from patrols.queries.patrols import FORGOTTEN_AFTER
 from patrols.states import ON_THE_STREET, TOGETHER
 from patrols.states.safety import ON_THE_WAY_HOME, RINGS_BEFORE, AlarmKind, AlarmReason, Rung, deadline
 
@@ -53,31 +54,39 @@ def heard(patrol: Patrol) -> Heard:
     checks = SafetyCheck.objects.filter(patrol_id=patrol.pk)
     newest = checks.order_by("-happened_at", "-at").first()
     said = None if newest is None else newest.happened_at
-    signs = [patrol.started_at, said, *_written(patrol.pk)]
+    *written, told_at = _written(patrol.pk)
+    signs: list[datetime | None] = [patrol.started_at, said, *written]
     at = max(sign for sign in signs if sign is not None)
     silent_until = checks.aggregate(until=Max("silent_until"))["until"]
     battery = checks.exclude(battery_percent=None).order_by("-happened_at", "-at")
     every = timedelta(minutes=rules_of(patrol.organization_id).check_in_minutes)
     due_at = deadline(at, every, silent_until)
-    if newest is not None:  # whoever has just been in contact is asked before anybody is alarmed
-        due_at = max(due_at, newest.at + RINGS_BEFORE)
+    # Whoever has just been in contact is asked before anybody is alarmed.
+    contacts = (newest.at if newest else None, told_at)
+    due_at = max([due_at, *(contact + RINGS_BEFORE for contact in contacts if contact)])
     return Heard(at, battery.values_list("battery_percent", flat=True).first(), silent_until, due_at)
 
 
 def _written(patrol_id: UUID) -> Iterable[datetime | None]:
     """The last line of the log, the last point they came to, the last step somebody of the crew took, and
     the last time somebody looked after them and closed their alarm. That they left a point may be
-    written by the clock, which hears nobody."""
+    written by the clock, which hears nobody. In the end, when the last step reached us that had waited on
+    a phone."""
     log = LogEntry.objects.filter(patrol_id=patrol_id)
     yield log.aggregate(last=Max(Least("captured_at", "recorded_at")))["last"]
     visits = Visit.objects.filter(patrol_id=patrol_id)
     yield visits.aggregate(last=Max(Least("arrived_at", "recorded_at")))["last"]
     moves = Move.objects.filter(patrol_id=patrol_id, by__outings__patrol_id=patrol_id)
-    yield moves.aggregate(last=Max(Least(Coalesce("device_at", "at"), "at")))["last"]
+    steps = moves.aggregate(
+        last=Max(Least(Coalesce("device_at", "at"), "at")),
+        told=Max("at", filter=Q(happened_at__isnull=False)),
+    )
+    yield steps["last"]
     looked_after = Alarm.objects.filter(
         patrol_id=patrol_id, is_drill=False, reason__in=SPOKEN_WITH, resolved_by__isnull=False
     )
     yield looked_after.aggregate(last=Max("resolved_at"))["last"]
+    yield steps["told"]
 
 
 def last_place(alarm: Alarm) -> Place | None:
@@ -97,11 +106,13 @@ def last_place(alarm: Alarm) -> Place | None:
     return max(places, key=lambda place: place.at, default=None)
 
 
-def unwatched() -> QuerySet[Patrol]:
-    """Patrols on the street for which nobody keeps the time yet, or no more since an alarm that is over."""
+def unwatched(at: datetime) -> QuerySet[Patrol]:
+    """Patrols on the street for which nobody keeps the time yet, or no more since an alarm that is over.
+    Not those of a night long over, that only reach us now."""
     watches = Watch.objects.filter(patrol_id=OuterRef("pk"), due_at__isnull=False)
     alarms = Alarm.objects.open().filter(patrol_id=OuterRef("pk"), is_drill=False)
-    return Patrol.objects.filter(~Exists(watches), ~Exists(alarms), status__in=ON_THE_STREET)
+    out = Patrol.objects.filter(status__in=ON_THE_STREET, shift__ends_at__gt=at - FORGOTTEN_AFTER)
+    return out.filter(~Exists(watches), ~Exists(alarms))
 
 
 # What still says where a crew was, by its name on record, with the moment from which it is kept.
@@ -139,7 +150,9 @@ def run_out(at: datetime) -> list[UUID]:
 
 def silent(at: datetime) -> list[UUID]:
     """Patrols under an open alarm about silence: any of them may have been heard since."""
-    rows = Alarm.objects.open().filter(kind=AlarmKind.OVERDUE, raised_at__gt=at - LOOKED_AT_FOR)
+    since = at - LOOKED_AT_FOR
+    lately = Q(raised_at__gt=since) | Q(patrol__came_late_at__gt=since)
+    rows = Alarm.objects.open().filter(lately, kind=AlarmKind.OVERDUE)
     return list(rows.order_by("raised_at", "pk").values_list("patrol_id", flat=True))
 
 

@@ -10,19 +10,19 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Membership
 from accounts.roles import Permission
 from notifications.kinds import Wanted
-from patrols.models import Patrol, Shift, Signup
+from patrols.models import Move, Patrol, Shift, Signup
 from patrols.queries.holding import short_shifts
 from patrols.queries.promises import moment, to_member
 from patrols.states import HERE, PUBLISHED, PatrolStatus, SignupStatus
 
 SHORT, HELD, COMPLETE = "crew_short", "crew_held", "crew_complete"
 LEFT_LATE = "left_late"
-NOT_TONIGHT, FORGOTTEN = "not_tonight", "patrol_forgotten"
+NOT_TONIGHT, FORGOTTEN, CAME_LATE = "not_tonight", "patrol_forgotten", "patrol_came_late"
 HEARD_FOR = timedelta(hours=24)
 FIRST_LOOK, LAST_LOOK = timedelta(hours=24), timedelta(hours=1)
 # When planners hear that a crew is short, the nearest first, by the name each look has in an occasion.
@@ -122,7 +122,7 @@ def of_held_nights(now: datetime, shifts: QuerySet[Shift]) -> Iterator[Wanted]:
 
 def of_forgotten(now: datetime, patrols: QuerySet[Patrol]) -> Iterator[Wanted]:
     """The clock closed a patrol that nobody ended: to its crew and to the planners."""
-    closed = list(patrols.filter(is_auto_closed=True, status=PatrolStatus.CLOSED).select_related("shift"))
+    closed = list(nobody_ended(patrols).select_related("shift"))
     planners = planners_of({patrol.organization_id for patrol in closed})
     for patrol in closed:
         crew = patrol.crew.filter(attendance__in=HERE).values_list("membership_id", flat=True)
@@ -137,6 +137,27 @@ def of_forgotten(now: datetime, patrols: QuerySet[Patrol]) -> Iterator[Wanted]:
                 due_at=now,
                 expires_at=patrol.shift.ends_at + HEARD_FOR,
             )
+
+
+def nobody_ended(patrols: QuerySet[Patrol]) -> QuerySet[Patrol]:
+    """Those that the clock closed, and of which nobody has heard since that the crew is back."""
+    back = Move.objects.filter(patrol_id=OuterRef("pk"), verb="finish", happened_at__isnull=False)
+    closed = patrols.filter(is_auto_closed=True, status=PatrolStatus.CLOSED)
+    return closed.filter(~Exists(back))
+
+
+def of_coming_late(patrol: Patrol, recipient: UUID, at: datetime) -> Wanted:
+    """A crew that was asked about has said what it did: only the verb knows who was asked."""
+    return Wanted(
+        kind=CAME_LATE,
+        organization_id=patrol.organization_id,
+        recipient_id=recipient,
+        subject_id=patrol.pk,
+        subject_version=0,
+        occasion=f"{CAME_LATE}:{patrol.pk}",
+        due_at=at,
+        expires_at=at + HEARD_FOR,
+    )
 
 
 def planners_of(organizations: Iterable[UUID]) -> dict[UUID, list[UUID]]:

@@ -190,6 +190,49 @@ PATROL = Life(
     }
 )
 ON_THE_STREET = (PatrolStatus.ACTIVE, PatrolStatus.PAUSED)
+# What only the clock concluded gives way to what a crew did in that night without signal: the patrol is
+# again where the clock found it, and the step is taken from there.
+GIVING_WAY = Life(
+    {
+        PatrolStatus.MISSED: {
+            "back_to_planned": PatrolStatus.PLANNED,
+            "back_to_briefing": PatrolStatus.BRIEFING,
+        },
+        PatrolStatus.CLOSED: {
+            "back_to_active": PatrolStatus.ACTIVE,
+            "back_to_paused": PatrolStatus.PAUSED,
+            "back_to_debrief": PatrolStatus.DEBRIEF,
+        },
+    }
+)
+# The steps it gives way to. The others need not wake a patrol that the clock closed.
+GIVES_WAY_TO = {
+    PatrolStatus.MISSED: ("open_briefing", "check_in", "start"),
+    PatrolStatus.CLOSED: ("finish", "close", "abort_for_safety"),
+}
+_TOLD_AFTER = ("open_briefing", "check_in", "leave", "start", "pause", "resume")
+# What a phone without signal tells when the night has gone on, or another phone has told it already: kept
+# with its own moment, it moves nothing on, and what is known of the night is put together again.
+IN_RETROSPECT = Life(
+    {
+        PatrolStatus.BRIEFING: dict.fromkeys(("open_briefing", "check_in"), PatrolStatus.BRIEFING),
+        PatrolStatus.ACTIVE: dict.fromkeys(_TOLD_AFTER, PatrolStatus.ACTIVE),
+        PatrolStatus.PAUSED: dict.fromkeys(_TOLD_AFTER, PatrolStatus.PAUSED),
+        PatrolStatus.DEBRIEF: dict.fromkeys((*_TOLD_AFTER, "finish"), PatrolStatus.DEBRIEF),
+        PatrolStatus.CLOSED: dict.fromkeys((*_TOLD_AFTER, "finish"), PatrolStatus.CLOSED),
+        PatrolStatus.ABORTED_FOR_SAFETY: dict.fromkeys(
+            (*_TOLD_AFTER, "abort_for_safety"), PatrolStatus.ABORTED_FOR_SAFETY
+        ),
+    }
+)
+# What people said stands against these steps for good: to send them again would not help.
+STANDS_AGAINST = {
+    PatrolStatus.DEBRIEF: ("abort_for_safety",),
+    PatrolStatus.CLOSED: ("close", "abort_for_safety"),
+    PatrolStatus.ABORTED_FOR_SAFETY: ("finish", "close"),
+    PatrolStatus.REVIEWED: (*_TOLD_AFTER, "finish", "close", "abort_for_safety", "pledge"),
+    PatrolStatus.CANCELLED: (*_TOLD_AFTER, "finish", "close", "abort_for_safety", "pledge"),
+}
 TOGETHER = (PatrolStatus.BRIEFING, *ON_THE_STREET, PatrolStatus.DEBRIEF)
 NOT_BEGUN = (PatrolStatus.PLANNED, PatrolStatus.BRIEFING, PatrolStatus.CANCELLED, PatrolStatus.MISSED)
 FINISHED = (PatrolStatus.CLOSED, PatrolStatus.REVIEWED, PatrolStatus.ABORTED_FOR_SAFETY)

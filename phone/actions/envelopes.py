@@ -15,7 +15,7 @@ from phone.actions import quarantine
 from phone.envelopes import Envelope
 from phone.kinds import KINDS, NAMES, Kind, Rows, Sent
 from rules.problems import body_of, flatten, legible
-from rules.refusals import Conflict, Gone, Invalid, NotAllowed, Refusal
+from rules.refusals import Conflict, Decided, Gone, Invalid, NotAllowed, Refusal
 
 BROKEN, UNREADABLE = 500, 422
 MOST_ERRORS, LONGEST_NAME = 20, 80
@@ -37,6 +37,9 @@ def take(
         return _written(envelope, kind, by, rows, at)
     except (Invalid, ValidationError) as problem:
         return unreadable(raw=raw, by=by, at=at, problem=problem)
+    except Decided as refusal:
+        quarantine.keep(raw=raw, by=by, at=at, code=refusal.code)
+        return body_of(refusal) | {"is_kept": True}
     except Refusal as refusal:
         return _refused(refusal)
     except Exception as trouble:  # ours, not the sender's: it may come again

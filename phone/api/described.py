@@ -12,6 +12,7 @@ Those of one device are applied in the order of `seq`, each whole or not at all.
 | 201 | it is done; `result` says what came of it | true |
 | 200 | it came before; the stored `result` | true |
 | 403, 404, 409 | a rule refused it: `code` and `detail` say why; it may be sent again | false |
+| 409 `decided` | people had decided otherwise before it came; kept sealed for a person to look at | true |
 | 409 `id_reused` | something else was sent under this id; both are kept for a person to compare | true |
 | 410 | it was erased on purpose | true |
 | 422 | it cannot be read (`errors`), or is of a kind or version not known yet; kept sealed | true |

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -13,11 +14,12 @@ from patrols.actions.moves import Stamp
 from patrols.api.fields import PlaceIn
 from patrols.api.patrols import somebody_of
 from patrols.models import Patrol, Shift, Signup
-from patrols.states import LogKind, OverrideReason, SafetyReason
+from patrols.queries import is_called_off
+from patrols.states import LEADERLESS, LogKind, OverrideReason, SafetyReason
 from phone.envelopes import KeyField
 from phone.kinds.kind import Kind, Sent, Step, Words, one
 from rules.fields import ChoiceField, instant
-from rules.refusals import Invalid
+from rules.refusals import Decided, Invalid, NotFound
 
 
 class ShiftIn(StrictSerializer):
@@ -94,7 +96,21 @@ def patrol_of(sent: Sent, words: Words) -> Patrol:
     if patrol is None and shift is None:
         raise Invalid({"patrol": _("Name the patrol or its shift.")})
     key = {"pk": patrol} if patrol is not None else {"shift_id": shift}
-    return sent.rows.find(Patrol.objects.all(), **key)
+    try:
+        found = sent.rows.find(Patrol.objects.all(), **key)
+    except NotFound:
+        check_not_called_off(sent, shift)
+        raise
+    if found.status in LEADERLESS:
+        check_not_called_off(sent, found.shift_id)
+    return found
+
+
+def check_not_called_off(sent: Sent, shift_id: UUID | None) -> None:
+    """Refuse for good what was done on a night that was called off or held, and came long after."""
+    came_late = Stamp(happened_at=sent.happened_at).came_late(sent.at)
+    if came_late and shift_id is not None and is_called_off(sent.by, shift_id):
+        raise Decided
 
 
 def stamp_of(sent: Sent, words: Words) -> Stamp:

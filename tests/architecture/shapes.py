@@ -56,6 +56,7 @@ SHAPES: dict[str, set[str]] = {
         "safety_reason",
         "override_reason",
         "is_auto_closed",
+        "came_late_at",
         "review_note",
         "version",
     },
@@ -75,6 +76,7 @@ SHAPES: dict[str, set[str]] = {
         "safety_reason",
         "override_reason",
         "is_auto_closed",
+        "came_late_at",
         "review_note",
         "version",
     },
@@ -186,7 +188,16 @@ SHAPES: dict[str, set[str]] = {
     },
     "places-api:sector-list": {"id", "ubigeo", "kind", "code", "name", "west", "south", "east", "north"},
     "places-api:territory": {"type", "features"},
-    "patrols-api:patrol-moves": {"verb", "status", "at", "device_at", "lat", "lon", "accuracy_m"},
+    "patrols-api:patrol-moves": {
+        "verb",
+        "status",
+        "at",
+        "happened_at",
+        "device_at",
+        "lat",
+        "lon",
+        "accuracy_m",
+    },
 }
 for room in (
     programs,
