@@ -76,7 +76,7 @@ class Inbox(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet[Inbo
         item = actions.read(item=self.get_object(), by=self.membership, at=timezone.now())
         return Response(InboxItemOut(item).data)
 
-    @extend_schema(operation_id="v1_inbox_read_all", request=None, responses=ReadOut)
+    @extend_schema(operation_id="inbox_read_all", request=None, responses=ReadOut)
     def read_all(self, request: Request, **path: Any) -> Response:
         count = actions.read_all(by=self.membership, at=timezone.now())
         return Response(ReadOut({"read": count}).data)

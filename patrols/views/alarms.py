@@ -13,6 +13,7 @@ from patrols.forms.duty import PageForm
 from patrols.models import Alarm
 from patrols.queries import alarm_desk
 from patrols.queries.duty import who_answers
+from patrols.states.safety import AlarmReason
 from patrols.views.acts import PatrolsButton, now
 from rules.refusals import NotFound
 
@@ -99,7 +100,7 @@ class HelpCame(AlarmButton):
     leads_to = ("resolved",)
 
     def act(self) -> None:
-        reason = "drill_over" if self.row.is_drill else "help_came"
+        reason = AlarmReason.DRILL_OVER if self.row.is_drill else AlarmReason.HELP_CAME
         alarms.resolve(alarm=self.row, by=self.membership, at=now(), reason=reason)
 
 

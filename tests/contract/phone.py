@@ -16,4 +16,4 @@ def seen(world: Any) -> dict[str, Any]:
     return {"raw": file.getvalue()}
 
 
-PREPARED = {"v1_media_update": seen}
+PREPARED = {"media_update": seen}
