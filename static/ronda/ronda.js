@@ -11,14 +11,16 @@ function tick() {
   }
 }
 
-/** A second tap sends nothing: the first is on its way, or has just put another button in its place. */
-let swapped = 0;
+/** A second tap sends nothing: the first is on its way, or has just put another button in its place. Where
+ * a page looked for news by itself, only a tap too quick to be meant for what it now shows is held back. */
+let ready = 0;
 function guard(event) {
   const form = event.target;
   if (form.method !== "post") return;
-  if (form.dataset.sent || Date.now() - swapped < 700) {
+  if (form.dataset.sent || Date.now() < ready) {
     event.preventDefault();
     event.stopImmediatePropagation();
+    event.submitter?.focus(); // it shows which button waits to be pressed again
     return;
   }
   form.dataset.sent = "1";
@@ -68,7 +70,7 @@ document.addEventListener("click", fold);
 document.addEventListener("keydown", fold);
 document.addEventListener("change", count);
 document.addEventListener("submit", guard, true);
-document.addEventListener("htmx:afterSwap", () => { swapped = Date.now(); });
+document.addEventListener("htmx:afterSwap", (event) => { ready = Date.now() + (event.detail.requestConfig?.verb === "get" ? 300 : 700); });
 document.addEventListener("htmx:beforeRequest", () => tell(false));
 document.addEventListener("htmx:afterRequest", wake);
 for (const lost of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) document.addEventListener(lost, () => tell(true));
