@@ -124,10 +124,11 @@ def test_nobody_starts_early_out_of_a_suspension_that_ends_before_the_hour(patro
 
 def test_what_started_without_signal_before_the_suspension_was_declared_is_kept(patrol_that_is, chief):
     patrol = patrol_that_is("briefing")
-    suspend(chief, patrol.shift)
-    before = Stamp(happened_at=NOON - HOUR)
-    started = patrols.start(patrol=patrol, by=patrol.leader, at=patrol.shift.starts_at, stamp=before)
-    assert started.status == "active"
+    went_at = patrol.shift.starts_at
+    suspend(chief, patrol.shift, at=went_at + HOUR / 2, starts_at=went_at + HOUR / 2)
+    before = Stamp(happened_at=went_at)
+    started = patrols.start(patrol=patrol, by=patrol.leader, at=went_at + HOUR, stamp=before)
+    assert (started.status, started.started_at) == ("active", went_at)
 
 
 def test_a_clock_set_back_behind_the_suspension_starts_nothing(patrol_that_is, chief):
