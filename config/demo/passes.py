@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from accounts.models import Membership, Organization
 from accounts.sessions import SessionStore
@@ -79,9 +79,11 @@ def _ids(seats: dict[str, Membership]) -> dict[str, str | None]:
         "certificate": HoursCertificate.objects.visible_to(coordinator)
         .exclude(issued_at=None)
         .order_by("pk"),
+        # One that was put right, if the dice made one.
         "corrected": CrewMember.objects.visible_to(coordinator)
-        .filter(corrections__isnull=False)
-        .order_by("-patrol__started_at"),
+        .filter(patrol__status__in=FINISHED)
+        .annotate(times=Count("corrections"))
+        .order_by("-times", "-patrol__started_at"),
         "member": Membership.objects.visible_to(coordinator).order_by("alias"),
         "report": reports.filter(status="received").order_by("-rank"),
         "report_in_progress": reports.filter(status="in_progress").order_by("-rank"),
