@@ -39,7 +39,7 @@ def leave(
         raise Conflict(_("One of you would be alone: go home together."), code="leaves_one_alone")
     goes.attendance, goes.left_at = Attendance.LEFT_EARLY, at
     goes.save(update_fields=["attendance", "left_at"])
-    following = _leader_after(patrol) if goes.membership_id == patrol.leader_id else patrol.leader
+    following = crews.next_leader(patrol) if goes.membership_id == patrol.leader_id else patrol.leader
     return moves.move(patrol, "leave", by=by, at=at, stamp=stamp, about=goes.membership, leader=following)
 
 
@@ -178,9 +178,3 @@ def _check(attendance: str, reason_code: str) -> None:
         wrong["reason_code"] = _("Choose a reason from the list.")
     if wrong:
         raise Invalid(wrong)
-
-
-def _leader_after(patrol: Patrol) -> Membership:
-    """Who leads on when the leader goes home: whoever came first of those who stay."""
-    staying = CrewMember.objects.filter(patrol_id=patrol.pk, attendance__in=HERE)
-    return staying.select_related("membership").order_by("present_since", "pk")[0].membership

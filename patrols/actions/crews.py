@@ -92,6 +92,13 @@ def spoken_for(
     return member_of(patrol, somebody)
 
 
+def next_leader(patrol: Patrol) -> Membership | None:
+    """Who leads on when the leader goes home: whoever came first."""
+    staying = CrewMember.objects.filter(patrol_id=patrol.pk, attendance__in=HERE).select_related("membership")
+    first = staying.order_by("present_since", "pk").first()
+    return first.membership if first else None
+
+
 def _opened(patrol: Patrol, by: Membership) -> bool:
     return Move.objects.filter(patrol_id=patrol.pk, verb="open_briefing", by_id=by.pk).exists()
 

@@ -14,7 +14,6 @@ from patrols.models import Correction, CrewMember, LogEntry, Move, Patrol, Shift
 from patrols.states import (
     GIVES_WAY_TO,
     GIVING_WAY,
-    HERE,
     IN_RETROSPECT,
     ON_THE_STREET,
     PATROL,
@@ -181,10 +180,9 @@ def _lead(patrol: Patrol) -> None:
     openings = _steps(patrol, "open_briefing")
     if openings and all(one.happened_at for one in openings):
         patrol.leader, patrol.briefed_at = openings[0].by, openings[0].moment
-    crew = CrewMember.objects.filter(patrol_id=patrol.pk).select_related("membership")
+    crew = CrewMember.objects.filter(patrol_id=patrol.pk)
     if crew.filter(membership=patrol.leader, attendance=Attendance.LEFT_EARLY).exists():
-        staying = crew.filter(attendance__in=HERE).order_by("present_since", "pk").first()
-        patrol.leader = staying.membership if staying else patrol.leader
+        patrol.leader = crews.next_leader(patrol) or patrol.leader
 
 
 def _walk_or_rest(patrol: Patrol) -> None:
