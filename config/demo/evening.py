@@ -16,13 +16,15 @@ from config.demo import people, sightings
 from config.demo.cast import PARTS, phone_of
 from config.demo.door import Door
 from patrols.actions import candidates
-from patrols.models import Shift, night_of
+from patrols.models import Shift, Signup, night_of
+from patrols.states import SignupStatus
 from places.models import PriorityPoint
 
 Row = dict[str, Any]
 STARTS_IN, LASTS = timedelta(minutes=10), timedelta(minutes=25)
 CREW, LEAST = 4, 2
 SLACK = timedelta(minutes=10)  # the night is planned a little later than its crew is chosen
+RESTED = timedelta(hours=10)  # as the demo's boards ask
 # What is seen without signal: one small thing, and one that cannot wait.
 SMALL, GRAVE = ("ENT-01", "ENT-05", "CON-04"), ("PAT-01", "VID-04")
 
@@ -49,6 +51,7 @@ class Evening:
     waiting: list[Row] = field(default_factory=list)  # in the phone without signal
 
     def __post_init__(self) -> None:
+        self._make_room()
         self.coordinator, patrollers = self._board()
         self.leader, self.volunteer, *self.others = [Door(one, self.site) for one in patrollers]
         self.crew = [self.leader, self.volunteer, *self.others]
@@ -82,6 +85,19 @@ class Evening:
         yield Event(0.89, self._answer)
         yield Event(0.94, self._read_the_answer)
         yield Event(0.98, self._review)
+
+    def _make_room(self) -> None:
+        """Those of the demo's page give up a night of theirs that comes soon after this one: they are the
+        ones somebody looks for on the street."""
+        soon = Signup.objects.filter(
+            membership__user__full_name__in=[part.full_name for part in PARTS],
+            status=SignupStatus.CONFIRMED,
+            shift__patrol=None,
+            shift__starts_at__gt=self.now(),
+            shift__starts_at__lt=self.now() + STARTS_IN + LASTS + SLACK + RESTED,
+        )
+        for signup in soon.select_related("membership__user", "membership__organization"):
+            Door(signup.membership, self.site).post(f"signups/{signup.pk}/withdraw/", {})
 
     def _board(self) -> tuple[Door, list[Membership]]:
         """The first board with people who may go out now: where those of the demo's page are, if they may."""

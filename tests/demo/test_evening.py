@@ -1,14 +1,16 @@
 """An evening played at the real doors of a running demo, twice in one day."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.utils.timezone import now
 
 from audit.models import Entry
+from config.demo.cast import PARTS
 from incidents.models import Report
-from patrols.models import LIMA, CrewMember, LogEntry, Patrol
+from patrols.models import LIMA, CrewMember, LogEntry, Patrol, Signup
 from tests.house import free_port
 
 on_a_server = pytest.mark.django_db(transaction=True)
@@ -44,6 +46,18 @@ def test_an_evening_may_be_played_at_any_hour_with_whoever_has_slept(live_server
             assert Patrol.objects.filter(status="reviewed").count() == walked
             crew = CrewMember.objects.filter(patrol=Patrol.objects.order_by("started_at").last())
             assert crew.count() >= 2
+
+
+@on_a_server
+def test_those_of_the_demos_page_are_on_the_street_although_they_go_out_tonight(live_server, demo, settings):
+    settings.SITE_URL = live_server.url
+    names = {part.full_name for part in PARTS if part.key in ("volunteer", "leader")}
+    with time_machine.travel(datetime(2030, 3, 6, 13, 0, tzinfo=LIMA)):
+        tonight = Signup.objects.filter(shift__starts_at__range=(now(), now() + timedelta(hours=10)))
+        assert tonight.filter(status="confirmed", membership__user__full_name__in=names).exists()
+        call_command("simulate_night", minutes=0, seed=7, until=0.45)
+    out = Patrol.objects.get(status="active")
+    assert names <= set(out.crew.values_list("membership__user__full_name", flat=True))
 
 
 @on_a_server
