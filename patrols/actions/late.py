@@ -60,7 +60,7 @@ def give_way(patrol: Patrol, verb: str, *, by: Membership, at: datetime, stamp: 
 def check_stands(patrol: Patrol, verb: str, *, at: datetime, stamp: Stamp) -> None:
     """Refuse for good what comes after people said otherwise."""
     stands = verb in STANDS_AGAINST.get(PatrolStatus(patrol.status), ())
-    if stands and stamp.came_late(at) and stamp.is_of(patrol.shift, at):
+    if stands and stamp.is_late_of(patrol.shift, at):
         raise Decided(facts={"decided": patrol.status})
 
 
@@ -73,15 +73,14 @@ def check_people(shift: Shift, *, at: datetime, stamp: Stamp) -> None:
         holding.check_not_held(shift)
         checkers.check_district(shift, stamp.taken_at(shift, at))
     except (Conflict, IllegalMove) as refusal:
-        if stamp.came_late(at) and stamp.is_of(shift, at):
+        if stamp.is_late_of(shift, at):
             raise Decided(facts={"decided": refusal.code}) from None
         raise
 
 
 def is_in_retrospect(patrol: Patrol, verb: str, *, at: datetime, stamp: Stamp) -> bool:
     """Whether a step only completes what is known of a night that has gone on."""
-    is_late = stamp.came_late(at) and stamp.is_of(patrol.shift, at)
-    return is_late and verb in IN_RETROSPECT.verbs_from(patrol.status)
+    return stamp.is_late_of(patrol.shift, at) and verb in IN_RETROSPECT.verbs_from(patrol.status)
 
 
 def step(
@@ -119,7 +118,7 @@ def end(patrol: Patrol, verb: str, *, by: Membership, at: datetime, stamp: Stamp
 def settle(patrol: Patrol, *, at: datetime, stamp: Stamp) -> None:
     """After a late step: count again who had not promised at the start, and mark what was written on the
     way and reached us after it."""
-    if not (stamp.came_late(at) and stamp.is_of(patrol.shift, at)):
+    if not stamp.is_late_of(patrol.shift, at):
         return
     recount(patrol)
     if patrol.ended_at is not None:

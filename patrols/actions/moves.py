@@ -78,10 +78,14 @@ class Stamp:
         begins, ends = shift.starts_at - crews.BRIEFING_OPENS, shift.ends_at + FORGOTTEN_AFTER
         return self.happened_at is not None and begins <= self.moment(at) < ends
 
+    def is_late_of(self, shift: Shift, at: datetime) -> bool:
+        """Whether it is of this night, and reached us when it was long done."""
+        return self.came_late(at) and self.is_of(shift, at)
+
     def taken_at(self, shift: Shift, at: datetime) -> datetime:
         """When a step of this night was taken, by our clock: now, unless it waited on a phone for long.
         A clock that names another night is kept beside the step, and decides nothing."""
-        return self.moment(at) if self.came_late(at) and self.is_of(shift, at) else at
+        return self.moment(at) if self.is_late_of(shift, at) else at
 
 
 NO_STAMP = Stamp()

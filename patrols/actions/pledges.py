@@ -27,7 +27,7 @@ def give(
     stays on record who tapped for whom. Twice changes nothing."""
     stamp = Stamp(happened_at=happened_at)
     patrol = late.lock_for(patrol, by, "pledge", at=at, stamp=stamp)
-    came_late = stamp.came_late(at) and stamp.is_of(patrol.shift, at)
+    came_late = stamp.is_late_of(patrol.shift, at)
     promises = crews.spoken_for(patrol, by, member, came_late=came_late)
     if patrol.status not in TOGETHER and not (came_late and patrol.status in FINISHED):
         raise IllegalMove
