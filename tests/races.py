@@ -5,6 +5,8 @@ from threading import Barrier
 
 from django.db import connection
 
+from rules.refusals import Refusal
+
 
 def all_at_once(crew, press):
     """Call `press(number)` in `crew` threads together; give back what each returned, in order."""
@@ -19,3 +21,17 @@ def all_at_once(crew, press):
 
     with ThreadPoolExecutor(crew) as threads:
         return list(threads.map(run, range(crew)))
+
+
+def together(*verbs):
+    """All of these at once; of each, "done" or the code of its refusal."""
+    return all_at_once(len(verbs), lambda number: outcome(verbs[number]))
+
+
+def outcome(verb):
+    """`done`, or the code of the refusal. Anything else breaks the test."""
+    try:
+        verb()
+    except Refusal as refusal:
+        return refusal.code
+    return "done"

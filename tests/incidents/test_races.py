@@ -16,10 +16,9 @@ from incidents.actions import photos, reports, telling
 from incidents.models import Assignment, Entry, Move, Photo, Report
 from incidents.pictures import Picture
 from notifications.models import Notice
-from rules.refusals import Refusal
 from tests.factories import NOON, MembershipFactory
 from tests.incidents.factories import ReportFactory
-from tests.races import all_at_once
+from tests.races import all_at_once, outcome
 
 pytestmark = pytest.mark.django_db(transaction=True)
 COPIES = 40
@@ -28,15 +27,6 @@ COPIES = 40
 @pytest.fixture
 def reviewers(desk):
     return MembershipFactory.create_batch(12, organization=desk, roles={Role.REVIEWER})
-
-
-def outcome(do):
-    """`done`, or the code of the refusal. Anything else breaks the test."""
-    try:
-        do()
-    except Refusal as refusal:
-        return refusal.code
-    return "done"
 
 
 def test_forty_copies_of_one_report_over_http_are_one_report(as_, url, volunteer, fight, desk):

@@ -14,10 +14,9 @@ from patrols.actions import joining, qualifications, signups, vouchers
 from patrols.models import Joining, Qualification, Shift, Signup, Voucher
 from patrols.queries.joining import standing_vouchers
 from patrols.states import SuspensionReason
-from rules.refusals import Refusal
 from tests.factories import NOON, MembershipFactory, PoliceStationFactory, ShiftFactory, SignupFactory
 from tests.patrols.factories_joining import TODAY, newcomer, on_the_way
-from tests.races import all_at_once
+from tests.races import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,19 +26,6 @@ ROUNDS = 8
 @pytest.fixture
 def neighbors(organization):
     return MembershipFactory.create_batch(3, organization=organization, roles={Role.VOLUNTEER})
-
-
-def together(*verbs):
-    """All of these at once; of each, "done" or the code of its refusal."""
-    return all_at_once(len(verbs), lambda number: outcome(verbs[number]))
-
-
-def outcome(verb):
-    try:
-        verb()
-    except Refusal as refusal:
-        return refusal.code
-    return "done"
 
 
 def vouch(member, by):

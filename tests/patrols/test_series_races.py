@@ -14,9 +14,8 @@ from audit.models import Entry
 from notifications.models import Notice
 from patrols.actions import occurrences, series, shifts, signups
 from patrols.models import Series, Shift, Signup
-from rules.refusals import Refusal
 from tests.factories import NOON, MembershipFactory, SectorFactory, ShiftFactory, SignupFactory
-from tests.races import all_at_once
+from tests.races import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,19 +51,6 @@ def neighbors(organization):
     return lambda count=4: MembershipFactory.create_batch(
         count, organization=organization, roles={Role.VOLUNTEER}
     )
-
-
-def together(*verbs):
-    """All of these at once; of each, "done" or the code of its refusal."""
-    return all_at_once(len(verbs), lambda number: outcome(verbs[number]))
-
-
-def outcome(verb):
-    try:
-        verb()
-    except Refusal as refusal:
-        return refusal.code
-    return "done"
 
 
 def generate(at):
