@@ -5,12 +5,11 @@ stands. Steps may come in any order: each is kept with its own moment, and the n
 from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
 
 from accounts.models import Membership
 from patrols.actions import checkers, crews, dwell, holding, moves, telling
 from patrols.actions.moves import Stamp
-from patrols.models import Correction, CrewMember, LogEntry, Move, Patrol, Shift, Visit
+from patrols.models import TAKEN_AT, Correction, CrewMember, LogEntry, Move, Patrol, Shift, Visit
 from patrols.states import (
     GIVES_WAY_TO,
     GIVING_WAY,
@@ -158,7 +157,7 @@ def _steps(patrol: Patrol, *verbs: str, about: Membership | None = None) -> list
     kept = Move.objects.filter(patrol_id=patrol.pk, verb__in=verbs).select_related("by")
     if about is not None:
         kept = kept.filter(about_id=about.pk)
-    return list(kept.order_by(Coalesce("happened_at", "at"), "verb", "pk"))
+    return list(kept.order_by(TAKEN_AT, "verb", "pk"))
 
 
 def _put_together(patrol: Patrol, verb: str, moment: datetime, fields: dict[str, object]) -> None:

@@ -11,7 +11,7 @@ from patrols.models.handovers import Acknowledgement, Handover, HandoverItem
 from patrols.models.house import BoardRules
 from patrols.models.joining import Joining, Qualification, Voucher
 from patrols.models.lima import LIMA, night_of, today_in_lima
-from patrols.models.patrols import CrewMember, LogEntry, Move, Patrol, own_place
+from patrols.models.patrols import TAKEN_AT, CrewMember, LogEntry, Move, Patrol, own_place
 from patrols.models.proposals import Proposal, ProposedNight
 from patrols.models.requests import Request
 from patrols.models.roles import ShiftRole
@@ -25,6 +25,7 @@ from patrols.models.visits import RouteStop, Skip, Visit
 
 __all__ = [
     "LIMA",
+    "TAKEN_AT",
     "Acknowledgement",
     "Alarm",
     "AlarmStep",

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from accounts.models import Membership, Organization
 from accounts.roles import Permission
@@ -150,6 +151,10 @@ class CrewMember(ScopedModel):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+# When a step was taken, by our clock, in the database: `Move.moment`.
+TAKEN_AT = Coalesce("happened_at", "at")
 
 
 class Move(models.Model):

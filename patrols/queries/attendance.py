@@ -7,12 +7,21 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Max, QuerySet
-from django.db.models.functions import Coalesce
 
 from accounts.models import Membership
 from accounts.roles import Permission
 from notifications.kinds import Wanted
-from patrols.models import Correction, CrewMember, LogEntry, Move, Objection, Patrol, SafetyCheck, Visit
+from patrols.models import (
+    TAKEN_AT,
+    Correction,
+    CrewMember,
+    LogEntry,
+    Move,
+    Objection,
+    Patrol,
+    SafetyCheck,
+    Visit,
+)
 from patrols.queries.patrols import is_for_another, knows_crew
 from patrols.queries.promises import HEALED_FOR
 from patrols.queries.shortages import able_in
@@ -20,7 +29,6 @@ from patrols.states import FINISHED, WALKED, ObjectionStatus, PatrolStatus
 
 OBJECTED, ANSWERED = "attendance_objected", "attendance_answered"
 WAITS_FOR = timedelta(days=7)
-TAKEN = Coalesce("happened_at", "at")  # when a step was taken, by our clock
 
 
 @dataclass
@@ -51,7 +59,7 @@ class Evidence:
 def evidence_of(patrol: Patrol, crew: Iterable[CrewMember]) -> list[Evidence]:
     """What is known of these members of one patrol's crew."""
     known = {one.membership_id: Evidence(one) for one in crew}
-    for move in Move.objects.filter(patrol_id=patrol.pk, about__in=list(known)).order_by(TAKEN, "pk"):
+    for move in Move.objects.filter(patrol_id=patrol.pk, about__in=list(known)).order_by(TAKEN_AT, "pk"):
         one = known[move.about_id]  # type: ignore[index]  # filtered by it
         if move.verb == "leave":
             one.went = move

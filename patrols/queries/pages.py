@@ -6,11 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
 
 from accounts.models import Membership
 from accounts.scoping import ScopedStatement
-from patrols.models import CrewMember, LogEntry, Move, Patrol, Shift, Signup, own_place
+from patrols.models import TAKEN_AT, CrewMember, LogEntry, Move, Patrol, Shift, Signup, own_place
 from patrols.queries.shifts import as_seen_by
 from patrols.queries.weeks import MOMENTS, OwnWeek, in_week, own_total
 from patrols.states import ENDED, FINISHED, IN, PUBLISHED, WALKED, Attendance, PatrolStatus, ShiftStatus
@@ -170,7 +169,7 @@ def story(*, patrol: Patrol, membership: Membership) -> tuple[list[Move], list[L
     """What happened: each move and each line of the log, in order."""
     moves = Move.objects.visible_to(membership).filter(patrol_id=patrol.pk).select_related("by", "about")
     log = LogEntry.objects.visible_to(membership).filter(patrol_id=patrol.pk).select_related("author")
-    return list(moves.order_by(Coalesce("happened_at", "at"), "pk")), list(log.order_by("captured_at", "pk"))
+    return list(moves.order_by(TAKEN_AT, "pk")), list(log.order_by("captured_at", "pk"))
 
 
 def finished(
