@@ -77,6 +77,12 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='accounts.organization')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('user', 'organization'), name='membership_once'),
+                    models.UniqueConstraint(fields=('organization', 'alias'), name='membership_alias_once_per_organization'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Invitation',
@@ -91,6 +97,12 @@ class Migration(migrations.Migration):
                 ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='accounts.membership')),
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='invitation_expires_after_it_is_made'),
+                    models.CheckConstraint(condition=models.Q(('redeemed_at__isnull', True), ('revoked_at__isnull', True), _connector='OR'), name='invitation_is_redeemed_or_revoked_not_both'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Device',
@@ -106,6 +118,11 @@ class Migration(migrations.Migration):
                 ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='devices', to='accounts.membership')),
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('failed_pins__lte', 5)), name='device_pin_is_tried_five_times_at_most'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Receipt',
@@ -134,29 +151,10 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
                 ('receipt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conflicts', to='accounts.receipt')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'organization'), name='membership_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('organization', 'alias'), name='membership_alias_once_per_organization'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='invitation_expires_after_it_is_made'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('redeemed_at__isnull', True), ('revoked_at__isnull', True), _connector='OR'), name='invitation_is_redeemed_or_revoked_not_both'),
-        ),
-        migrations.AddConstraint(
-            model_name='device',
-            constraint=models.CheckConstraint(condition=models.Q(('failed_pins__lte', 5)), name='device_pin_is_tried_five_times_at_most'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiptconflict',
-            constraint=models.UniqueConstraint(fields=('receipt', 'author_tag', 'digest'), name='receipt_conflict_kept_once'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('receipt', 'author_tag', 'digest'), name='receipt_conflict_kept_once'),
+                ],
+            },
         ),
     ]

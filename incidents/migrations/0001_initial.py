@@ -53,6 +53,16 @@ class Migration(migrations.Migration):
                 ('asks_text', models.BooleanField(default=False)),
                 ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='categories', to='incidents.group')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('code', 'version'), name='category_once_per_code_and_version'),
+                    models.UniqueConstraint(condition=models.Q(('valid_until', None)), fields=('code',), name='category_has_one_version_without_end'),
+                    models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='category_ends_after_it_begins'),
+                    models.CheckConstraint(condition=models.Q(('severity__range', (1, 5))), name='category_severity_is_1_to_5'),
+                    models.CheckConstraint(condition=models.Q(('sensitivity__range', (0, 2))), name='category_sensitivity_is_0_to_2'),
+                    models.CheckConstraint(condition=models.Q(('map_policy__in', ['exact', 'blur', 'hide'])), name='category_map_policy_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Report',
@@ -100,6 +110,30 @@ class Migration(migrations.Migration):
                 ('patrol', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patrols.patrol')),
                 ('sector', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.sector')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['organization', '-rank', '-id'], name='report_queue_by_rank'),
+                    models.Index(fields=['organization', 'status', '-rank', '-id'], name='report_lane_by_rank'),
+                    models.Index(fields=['organization', '-received_at', '-id'], name='report_by_reception'),
+                    models.Index(fields=['reporter_tag', '-received_at', '-id'], name='report_by_reporter'),
+                    models.Index(fields=['holder', 'status'], name='report_by_holder'),
+                    models.Index(condition=models.Q(('has_news', True)), fields=['organization'], name='report_with_news'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['received', 'triaged', 'verified', 'in_progress', 'resolved', 'unfounded', 'duplicate'])), name='report_status_known'),
+                    models.CheckConstraint(condition=models.Q(('confidentiality__in', ['anonymous', 'reserved', 'named'])), name='report_confidentiality_known'),
+                    models.CheckConstraint(condition=models.Q(('severity__range', (1, 5))), name='report_severity_is_1_to_5'),
+                    models.CheckConstraint(condition=models.Q(('sensitivity__range', (0, 2))), name='report_sensitivity_is_0_to_2'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('confidentiality', 'anonymous'), ('reporter_alias', ''), ('reporter_tag', ''), ('reporter__isnull', True)), models.Q(models.Q(('confidentiality', 'anonymous'), _negated=True), models.Q(('reporter_tag', ''), _negated=True), models.Q(('reporter_alias', ''), _negated=True), ('reporter__isnull', False)), _connector='OR'), name='report_keeps_its_reporter_unless_anonymous'),
+                    models.CheckConstraint(condition=models.Q(('patrol__isnull', True), ('confidentiality', 'named'), _connector='OR'), name='report_tells_its_patrol_only_if_named'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__range', (-90, 90)), ('lon__range', (-180, 180))), _connector='OR'), name='report_place_is_on_earth'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status__in', ('resolved', 'unfounded', 'duplicate'))), models.Q(models.Q(('status__in', ('resolved', 'unfounded', 'duplicate')), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='report_closed_at_matches_status'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'received'), ('triaged_at__isnull', True)), ('status', 'duplicate'), models.Q(models.Q(('status', 'received'), _negated=True), ('triaged_at__isnull', False)), _connector='OR'), name='report_triaged_at_matches_status'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('duplicate_of__isnull', False), ('status', 'duplicate')), models.Q(models.Q(('status', 'duplicate'), _negated=True), ('duplicate_of__isnull', True)), _connector='OR'), name='report_duplicate_names_the_other'),
+                    models.CheckConstraint(condition=models.Q(('duplicate_of__isnull', True), models.Q(('duplicate_of', models.F('id')), _negated=True), _connector='OR'), name='report_is_no_duplicate_of_itself'),
+                    models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='report_version_begins_at_one'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Photo',
@@ -114,6 +148,11 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
                 ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='incidents.report')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['report', 'added_at'], name='photo_by_report'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Move',
@@ -128,6 +167,11 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
                 ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='incidents.report')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('report', 'version'), name='report_move_once_per_version'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Entry',
@@ -140,6 +184,16 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
                 ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='incidents.report')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['report', 'at'], name='entry_by_report'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['note', 'answer', 'correction', 'retraction'])), name='entry_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('kind', 'retraction'), models.Q(('text', ''), _negated=True), _connector='OR'), name='entry_says_something'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('author__isnull', False), ('kind__in', ['note', 'answer'])), models.Q(('author__isnull', True), ('kind__in', ['correction', 'retraction'])), _connector='OR'), name='entry_of_the_reporter_names_nobody'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Assignment',
@@ -152,137 +206,14 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
                 ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='incidents.report')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('code', 'version'), name='category_once_per_code_and_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_until', None)), fields=('code',), name='category_has_one_version_without_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='category_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('severity__range', (1, 5))), name='category_severity_is_1_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('sensitivity__range', (0, 2))), name='category_sensitivity_is_0_to_2'),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('map_policy__in', ['exact', 'blur', 'hide'])), name='category_map_policy_known'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['organization', '-rank', '-id'], name='report_queue_by_rank'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['organization', 'status', '-rank', '-id'], name='report_lane_by_rank'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['organization', '-received_at', '-id'], name='report_by_reception'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['reporter_tag', '-received_at', '-id'], name='report_by_reporter'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['holder', 'status'], name='report_by_holder'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(condition=models.Q(('has_news', True)), fields=['organization'], name='report_with_news'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['received', 'triaged', 'verified', 'in_progress', 'resolved', 'unfounded', 'duplicate'])), name='report_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('confidentiality__in', ['anonymous', 'reserved', 'named'])), name='report_confidentiality_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('severity__range', (1, 5))), name='report_severity_is_1_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('sensitivity__range', (0, 2))), name='report_sensitivity_is_0_to_2'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confidentiality', 'anonymous'), ('reporter_alias', ''), ('reporter_tag', ''), ('reporter__isnull', True)), models.Q(models.Q(('confidentiality', 'anonymous'), _negated=True), models.Q(('reporter_tag', ''), _negated=True), models.Q(('reporter_alias', ''), _negated=True), ('reporter__isnull', False)), _connector='OR'), name='report_keeps_its_reporter_unless_anonymous'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('patrol__isnull', True), ('confidentiality', 'named'), _connector='OR'), name='report_tells_its_patrol_only_if_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__range', (-90, 90)), ('lon__range', (-180, 180))), _connector='OR'), name='report_place_is_on_earth'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status__in', ('resolved', 'unfounded', 'duplicate'))), models.Q(models.Q(('status__in', ('resolved', 'unfounded', 'duplicate')), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='report_closed_at_matches_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'received'), ('triaged_at__isnull', True)), ('status', 'duplicate'), models.Q(models.Q(('status', 'received'), _negated=True), ('triaged_at__isnull', False)), _connector='OR'), name='report_triaged_at_matches_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('duplicate_of__isnull', False), ('status', 'duplicate')), models.Q(models.Q(('status', 'duplicate'), _negated=True), ('duplicate_of__isnull', True)), _connector='OR'), name='report_duplicate_names_the_other'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('duplicate_of__isnull', True), models.Q(('duplicate_of', models.F('id')), _negated=True), _connector='OR'), name='report_is_no_duplicate_of_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='report_version_begins_at_one'),
-        ),
-        migrations.AddIndex(
-            model_name='photo',
-            index=models.Index(fields=['report', 'added_at'], name='photo_by_report'),
-        ),
-        migrations.AddConstraint(
-            model_name='move',
-            constraint=models.UniqueConstraint(fields=('report', 'version'), name='report_move_once_per_version'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['report', 'at'], name='entry_by_report'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['note', 'answer', 'correction', 'retraction'])), name='entry_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'retraction'), models.Q(('text', ''), _negated=True), _connector='OR'), name='entry_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('author__isnull', False), ('kind__in', ['note', 'answer'])), models.Q(('author__isnull', True), ('kind__in', ['correction', 'retraction'])), _connector='OR'), name='entry_of_the_reporter_names_nobody'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['holder', 'assigned_at'], name='assignment_by_holder'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('report',), name='report_has_one_holder_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('assigned_at')), _connector='OR'), name='assignment_ends_after_it_begins'),
+            options={
+                'indexes': [
+                    models.Index(fields=['holder', 'assigned_at'], name='assignment_by_holder'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('report',), name='report_has_one_holder_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('assigned_at')), _connector='OR'), name='assignment_ends_after_it_begins'),
+                ],
+            },
         ),
     ]

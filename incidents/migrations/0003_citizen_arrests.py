@@ -35,6 +35,19 @@ class Migration(migrations.Migration):
                 ('patrol', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patrols.patrol')),
                 ('reviewed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['organization', 'status', '-sent_at'], name='arrest_by_desk'),
+                    models.Index(fields=['author', '-sent_at'], name='arrest_by_author'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['sent', 'reviewed'])), name='arrest_status_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False), ('status', 'reviewed')), models.Q(('reviewed_at__isnull', True), ('reviewed_by__isnull', True), ('status', 'sent')), _connector='OR'), name='arrest_that_was_read_says_by_whom'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('handed_over_at__isnull', True), ('unit__isnull', True)), models.Q(('handed_over_at__isnull', False), ('unit__isnull', False)), _connector='OR'), name='arrest_handed_over_names_the_unit'),
+                    models.CheckConstraint(condition=models.Q(('handed_over_at__isnull', True), ('handed_over_at__gte', models.F('caught_at')), _connector='OR'), name='arrest_is_handed_over_after_it_begins'),
+                    models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='arrest_version_begins_at_one'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CitizenArrestEntry',
@@ -47,41 +60,13 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
                 ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='incidents.citizenarrestreport')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='citizenarrestreport',
-            index=models.Index(fields=['organization', 'status', '-sent_at'], name='arrest_by_desk'),
-        ),
-        migrations.AddIndex(
-            model_name='citizenarrestreport',
-            index=models.Index(fields=['author', '-sent_at'], name='arrest_by_author'),
-        ),
-        migrations.AddConstraint(
-            model_name='citizenarrestreport',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['sent', 'reviewed'])), name='arrest_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='citizenarrestreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False), ('status', 'reviewed')), models.Q(('reviewed_at__isnull', True), ('reviewed_by__isnull', True), ('status', 'sent')), _connector='OR'), name='arrest_that_was_read_says_by_whom'),
-        ),
-        migrations.AddConstraint(
-            model_name='citizenarrestreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('handed_over_at__isnull', True), ('unit__isnull', True)), models.Q(('handed_over_at__isnull', False), ('unit__isnull', False)), _connector='OR'), name='arrest_handed_over_names_the_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='citizenarrestreport',
-            constraint=models.CheckConstraint(condition=models.Q(('handed_over_at__isnull', True), ('handed_over_at__gte', models.F('caught_at')), _connector='OR'), name='arrest_is_handed_over_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='citizenarrestreport',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='arrest_version_begins_at_one'),
-        ),
-        migrations.AddIndex(
-            model_name='citizenarrestentry',
-            index=models.Index(fields=['report', 'at'], name='arrest_entry_by_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='citizenarrestentry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['correction', 'review'])), name='arrest_entry_kind_known'),
+            options={
+                'indexes': [
+                    models.Index(fields=['report', 'at'], name='arrest_entry_by_record'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['correction', 'review'])), name='arrest_entry_kind_known'),
+                ],
+            },
         ),
     ]

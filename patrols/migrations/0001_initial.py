@@ -51,6 +51,25 @@ class Migration(migrations.Migration):
                 ('sector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.sector')),
                 ('series', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='shifts', to='patrols.series')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['organization', 'starts_at', 'id'], name='shift_by_board_and_start'),
+                    models.Index(fields=['organization', 'service_date'], name='shift_by_board_and_night'),
+                    models.Index(condition=models.Q(('status__in', ['open', 'closed'])), fields=['starts_at'], name='shift_published_by_start'),
+                    models.Index(fields=['plan_changed_at'], name='shift_by_change_of_plan'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'open', 'closed', 'cancelled'])), name='shift_status_known'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['neighbor_round', 'mixed_round', 'integrated_patrol', 'municipal_patrol', 'school_protection'])), name='shift_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='shift_ends_after_it_starts'),
+                    models.CheckConstraint(condition=models.Q(('places_taken__lte', models.F('capacity'))), name='shift_is_never_oversold'),
+                    models.CheckConstraint(condition=models.Q(('places_offered__lte', models.F('places_taken'))), name='shift_offers_places_it_holds'),
+                    models.CheckConstraint(condition=models.Q(('minimum_crew__gte', 2)), name='shift_sends_nobody_alone'),
+                    models.CheckConstraint(condition=models.Q(('capacity__gte', models.F('minimum_crew'))), name='shift_can_reach_its_minimum_crew'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('occurrence_on__isnull', True), ('series__isnull', True)), models.Q(('occurrence_on__isnull', False), ('series__isnull', False)), _connector='OR'), name='shift_of_a_series_knows_its_occurrence'),
+                    models.UniqueConstraint(fields=('series', 'occurrence_on'), name='shift_once_per_series_occurrence'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Patrol',
@@ -69,6 +88,20 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
                 ('shift', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='patrol', to='patrols.shift')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['organization', 'status'], name='patrol_by_board_status'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['planned', 'briefing', 'active', 'paused', 'debrief', 'closed', 'reviewed', 'cancelled', 'aborted_for_safety', 'missed'])), name='patrol_status_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('started_at__isnull', True), ('status__in', ('planned', 'briefing', 'cancelled', 'missed'))), models.Q(models.Q(('status__in', ('planned', 'briefing', 'cancelled', 'missed')), _negated=True), ('started_at__isnull', False)), _connector='OR'), name='patrol_started_at_matches_status'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('status__in', ('debrief', 'closed', 'reviewed', 'aborted_for_safety'))), models.Q(models.Q(('status__in', ('debrief', 'closed', 'reviewed', 'aborted_for_safety')), _negated=True), ('ended_at__isnull', True)), _connector='OR'), name='patrol_ended_at_matches_status'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ('planned', 'cancelled', 'missed')), ('leader__isnull', False), _connector='OR'), name='patrol_has_a_leader'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'aborted_for_safety'), _negated=True), models.Q(('safety_reason', ''), _negated=True), _connector='OR'), name='patrol_ended_for_safety_says_why'),
+                    models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='patrol_ends_after_it_starts'),
+                    models.CheckConstraint(condition=models.Q(('mood__isnull', True), ('mood__range', (1, 5)), _connector='OR'), name='patrol_mood_is_1_to_5'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Signup',
@@ -86,6 +119,20 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
                 ('shift', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='signups', to='patrols.shift')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['membership', 'status'], name='signup_by_member'),
+                    models.Index(fields=['shift', 'status'], name='signup_by_shift'),
+                    models.Index(condition=models.Q(('status', 'offered')), fields=['offer_expires_at'], name='signup_offers_by_deadline'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('shift', 'membership'), name='signup_once_per_shift_and_member'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['confirmed', 'waitlisted', 'offered', 'declined', 'withdrawn'])), name='signup_status_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('offer_expires_at__isnull', False), ('status', 'offered')), models.Q(models.Q(('status', 'offered'), _negated=True), ('offer_expires_at__isnull', True)), _connector='OR'), name='signup_offer_has_a_deadline'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'waitlisted'), ('waiting_since__isnull', False)), models.Q(('status', 'waitlisted'), _negated=True), _connector='OR'), name='signup_in_line_knows_since_when'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', False), ('status', 'confirmed')), models.Q(('status', 'confirmed'), _negated=True), _connector='OR'), name='signup_confirmed_knows_since_when'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Move',
@@ -142,121 +189,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('patrol', 'membership'), name='crew_member_once_per_patrol'), models.CheckConstraint(condition=models.Q(('attendance__in', ['expected', 'present', 'late', 'left_early', 'excused', 'no_show'])), name='crew_attendance_known')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='shift',
-            index=models.Index(fields=['organization', 'starts_at', 'id'], name='shift_by_board_and_start'),
-        ),
-        migrations.AddIndex(
-            model_name='shift',
-            index=models.Index(fields=['organization', 'service_date'], name='shift_by_board_and_night'),
-        ),
-        migrations.AddIndex(
-            model_name='shift',
-            index=models.Index(condition=models.Q(('status__in', ['open', 'closed'])), fields=['starts_at'], name='shift_published_by_start'),
-        ),
-        migrations.AddIndex(
-            model_name='shift',
-            index=models.Index(fields=['plan_changed_at'], name='shift_by_change_of_plan'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'open', 'closed', 'cancelled'])), name='shift_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['neighbor_round', 'mixed_round', 'integrated_patrol', 'municipal_patrol', 'school_protection'])), name='shift_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='shift_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('places_taken__lte', models.F('capacity'))), name='shift_is_never_oversold'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('places_offered__lte', models.F('places_taken'))), name='shift_offers_places_it_holds'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum_crew__gte', 2)), name='shift_sends_nobody_alone'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__gte', models.F('minimum_crew'))), name='shift_can_reach_its_minimum_crew'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('occurrence_on__isnull', True), ('series__isnull', True)), models.Q(('occurrence_on__isnull', False), ('series__isnull', False)), _connector='OR'), name='shift_of_a_series_knows_its_occurrence'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.UniqueConstraint(fields=('series', 'occurrence_on'), name='shift_once_per_series_occurrence'),
-        ),
-        migrations.AddIndex(
-            model_name='patrol',
-            index=models.Index(fields=['organization', 'status'], name='patrol_by_board_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='patrol',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['planned', 'briefing', 'active', 'paused', 'debrief', 'closed', 'reviewed', 'cancelled', 'aborted_for_safety', 'missed'])), name='patrol_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='patrol',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('started_at__isnull', True), ('status__in', ('planned', 'briefing', 'cancelled', 'missed'))), models.Q(models.Q(('status__in', ('planned', 'briefing', 'cancelled', 'missed')), _negated=True), ('started_at__isnull', False)), _connector='OR'), name='patrol_started_at_matches_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='patrol',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('status__in', ('debrief', 'closed', 'reviewed', 'aborted_for_safety'))), models.Q(models.Q(('status__in', ('debrief', 'closed', 'reviewed', 'aborted_for_safety')), _negated=True), ('ended_at__isnull', True)), _connector='OR'), name='patrol_ended_at_matches_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='patrol',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ('planned', 'cancelled', 'missed')), ('leader__isnull', False), _connector='OR'), name='patrol_has_a_leader'),
-        ),
-        migrations.AddConstraint(
-            model_name='patrol',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'aborted_for_safety'), _negated=True), models.Q(('safety_reason', ''), _negated=True), _connector='OR'), name='patrol_ended_for_safety_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='patrol',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='patrol_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='patrol',
-            constraint=models.CheckConstraint(condition=models.Q(('mood__isnull', True), ('mood__range', (1, 5)), _connector='OR'), name='patrol_mood_is_1_to_5'),
-        ),
-        migrations.AddIndex(
-            model_name='signup',
-            index=models.Index(fields=['membership', 'status'], name='signup_by_member'),
-        ),
-        migrations.AddIndex(
-            model_name='signup',
-            index=models.Index(fields=['shift', 'status'], name='signup_by_shift'),
-        ),
-        migrations.AddIndex(
-            model_name='signup',
-            index=models.Index(condition=models.Q(('status', 'offered')), fields=['offer_expires_at'], name='signup_offers_by_deadline'),
-        ),
-        migrations.AddConstraint(
-            model_name='signup',
-            constraint=models.UniqueConstraint(fields=('shift', 'membership'), name='signup_once_per_shift_and_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='signup',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['confirmed', 'waitlisted', 'offered', 'declined', 'withdrawn'])), name='signup_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='signup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('offer_expires_at__isnull', False), ('status', 'offered')), models.Q(models.Q(('status', 'offered'), _negated=True), ('offer_expires_at__isnull', True)), _connector='OR'), name='signup_offer_has_a_deadline'),
-        ),
-        migrations.AddConstraint(
-            model_name='signup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'waitlisted'), ('waiting_since__isnull', False)), models.Q(('status', 'waitlisted'), _negated=True), _connector='OR'), name='signup_in_line_knows_since_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='signup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', False), ('status', 'confirmed')), models.Q(('status', 'confirmed'), _negated=True), _connector='OR'), name='signup_confirmed_knows_since_when'),
         ),
     ]

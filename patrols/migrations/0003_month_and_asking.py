@@ -29,6 +29,14 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['open', 'published', 'discarded'])), name='proposal_status_known'),
+                    models.CheckConstraint(condition=models.Q(('per_week__range', (1, 7))), name='proposal_is_of_one_to_seven_a_week'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', False), ('status', 'published')), models.Q(('status', 'published'), _negated=True), _connector='OR'), name='proposal_published_knows_when'),
+                    models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('organization', 'month'), name='proposal_open_once_per_month'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ProposedNight',
@@ -40,6 +48,11 @@ class Migration(migrations.Migration):
                 ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='nights', to='patrols.proposal')),
                 ('shift', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='proposed', to='patrols.shift')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('fit__in', ['many', 'enough', 'few', 'unknown'])), name='proposed_night_says_why'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Request',
@@ -56,6 +69,18 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
                 ('shift', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='requests', to='patrols.shift')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['membership', 'status'], name='request_by_member'),
+                    models.Index(condition=models.Q(('status', 'asked')), fields=['expires_at'], name='request_open_by_deadline'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['asked', 'accepted', 'declined', 'expired', 'filled'])), name='request_status_known'),
+                    models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('asked_at'))), name='request_leaves_time_to_answer'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', False), ('status__in', ['accepted', 'declined'])), models.Q(models.Q(('status__in', ['accepted', 'declined']), _negated=True), ('answered_at__isnull', True)), _connector='OR'), name='request_answered_knows_when'),
+                    models.UniqueConstraint(fields=('shift', 'membership'), name='request_once_per_shift_and_member'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Availability',
@@ -91,49 +116,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['pnp', 'serenazgo'])), name='companion_kind_known'), models.CheckConstraint(condition=models.Q(('status__in', ['requested', 'confirmed', 'declined', 'cancelled'])), name='companion_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('confirmed', 'declined')), _negated=True), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='companion_answered_knows_when_and_by_whom'), models.CheckConstraint(condition=models.Q(('unit', ''), _negated=True), name='companion_is_a_unit')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'published', 'discarded'])), name='proposal_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('per_week__range', (1, 7))), name='proposal_is_of_one_to_seven_a_week'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', False), ('status', 'published')), models.Q(('status', 'published'), _negated=True), _connector='OR'), name='proposal_published_knows_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('organization', 'month'), name='proposal_open_once_per_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposednight',
-            constraint=models.CheckConstraint(condition=models.Q(('fit__in', ['many', 'enough', 'few', 'unknown'])), name='proposed_night_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='request',
-            index=models.Index(fields=['membership', 'status'], name='request_by_member'),
-        ),
-        migrations.AddIndex(
-            model_name='request',
-            index=models.Index(condition=models.Q(('status', 'asked')), fields=['expires_at'], name='request_open_by_deadline'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['asked', 'accepted', 'declined', 'expired', 'filled'])), name='request_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('asked_at'))), name='request_leaves_time_to_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', False), ('status__in', ['accepted', 'declined'])), models.Q(models.Q(('status__in', ['accepted', 'declined']), _negated=True), ('answered_at__isnull', True)), _connector='OR'), name='request_answered_knows_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.UniqueConstraint(fields=('shift', 'membership'), name='request_once_per_shift_and_member'),
         ),
     ]

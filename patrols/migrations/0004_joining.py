@@ -38,6 +38,22 @@ class Migration(migrations.Migration):
                 ('police_station', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.policestation')),
                 ('suspended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['organization', 'status'], name='joining_by_board_and_status'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['invited', 'vouched', 'checked', 'approved', 'suspended'])), name='joining_status_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('endorsed_at__isnull', True), ('endorsed_by__isnull', True)), models.Q(('endorsed_at__isnull', False), ('endorsed_by__isnull', False), ('of_age_on__isnull', False)), _connector='OR'), name='joining_endorsed_by_somebody_who_saw_the_age'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('check_recorded_by__isnull', True), ('checked_on__isnull', True), ('police_station__isnull', True)), models.Q(('check_recorded_by__isnull', False), ('checked_on__isnull', False), ('police_station__isnull', False)), _connector='OR'), name='joining_check_says_where_when_and_who'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('code_of_conduct_version__isnull', True), ('code_signed_at__isnull', True)), models.Q(('code_of_conduct_version__isnull', False), ('code_signed_at__isnull', False)), _connector='OR'), name='joining_signature_names_its_version'),
+                    models.CheckConstraint(condition=models.Q(('is_taken_over', True), models.Q(('status__in', ['vouched', 'checked', 'approved', 'suspended']), _negated=True), ('endorsed_by__isnull', False), _connector='OR'), name='joining_vouched_is_endorsed'),
+                    models.CheckConstraint(condition=models.Q(('is_taken_over', True), models.Q(('status__in', ['checked', 'approved', 'suspended']), _negated=True), ('checked_on__isnull', False), _connector='OR'), name='joining_checked_has_a_check'),
+                    models.CheckConstraint(condition=models.Q(('is_taken_over', True), models.Q(('status__in', ('approved', 'suspended')), _negated=True), models.Q(('approved_by__isnull', False), ('code_signed_at__isnull', False)), _connector='OR'), name='joining_approved_by_somebody_and_signed'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', False), ('status__in', ('approved', 'suspended'))), models.Q(models.Q(('status__in', ('approved', 'suspended')), _negated=True), ('approved_at__isnull', True)), _connector='OR'), name='joining_approved_at_matches_status'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'suspended'), ('suspended_at__isnull', False), models.Q(('suspension_reason', ''), _negated=True)), models.Q(models.Q(('status', 'suspended'), _negated=True), ('suspended_at__isnull', True), ('suspension_reason', '')), _connector='OR'), name='joining_suspended_says_since_when_and_why'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Qualification',
@@ -52,6 +68,17 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
                 ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['membership', 'kind'], name='qualification_by_member'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['patrol_training', 'patrol_leader', 'first_aid', 'radio', 'fire'])), name='qualification_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='qualification_ends_after_it_begins'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'patrol_leader'), _negated=True), ('valid_until__isnull', False), _connector='OR'), name='qualification_to_lead_runs_out'),
+                    models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('membership', 'kind', 'valid_from'), name='qualification_recorded_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Voucher',
@@ -63,73 +90,11 @@ class Migration(migrations.Migration):
                 ('joining', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vouchers', to='patrols.joining')),
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='joining',
-            index=models.Index(fields=['organization', 'status'], name='joining_by_board_and_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='joining',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['invited', 'vouched', 'checked', 'approved', 'suspended'])), name='joining_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='joining',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('endorsed_at__isnull', True), ('endorsed_by__isnull', True)), models.Q(('endorsed_at__isnull', False), ('endorsed_by__isnull', False), ('of_age_on__isnull', False)), _connector='OR'), name='joining_endorsed_by_somebody_who_saw_the_age'),
-        ),
-        migrations.AddConstraint(
-            model_name='joining',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('check_recorded_by__isnull', True), ('checked_on__isnull', True), ('police_station__isnull', True)), models.Q(('check_recorded_by__isnull', False), ('checked_on__isnull', False), ('police_station__isnull', False)), _connector='OR'), name='joining_check_says_where_when_and_who'),
-        ),
-        migrations.AddConstraint(
-            model_name='joining',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('code_of_conduct_version__isnull', True), ('code_signed_at__isnull', True)), models.Q(('code_of_conduct_version__isnull', False), ('code_signed_at__isnull', False)), _connector='OR'), name='joining_signature_names_its_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='joining',
-            constraint=models.CheckConstraint(condition=models.Q(('is_taken_over', True), models.Q(('status__in', ['vouched', 'checked', 'approved', 'suspended']), _negated=True), ('endorsed_by__isnull', False), _connector='OR'), name='joining_vouched_is_endorsed'),
-        ),
-        migrations.AddConstraint(
-            model_name='joining',
-            constraint=models.CheckConstraint(condition=models.Q(('is_taken_over', True), models.Q(('status__in', ['checked', 'approved', 'suspended']), _negated=True), ('checked_on__isnull', False), _connector='OR'), name='joining_checked_has_a_check'),
-        ),
-        migrations.AddConstraint(
-            model_name='joining',
-            constraint=models.CheckConstraint(condition=models.Q(('is_taken_over', True), models.Q(('status__in', ('approved', 'suspended')), _negated=True), models.Q(('approved_by__isnull', False), ('code_signed_at__isnull', False)), _connector='OR'), name='joining_approved_by_somebody_and_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='joining',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', False), ('status__in', ('approved', 'suspended'))), models.Q(models.Q(('status__in', ('approved', 'suspended')), _negated=True), ('approved_at__isnull', True)), _connector='OR'), name='joining_approved_at_matches_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='joining',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'suspended'), ('suspended_at__isnull', False), models.Q(('suspension_reason', ''), _negated=True)), models.Q(models.Q(('status', 'suspended'), _negated=True), ('suspended_at__isnull', True), ('suspension_reason', '')), _connector='OR'), name='joining_suspended_says_since_when_and_why'),
-        ),
-        migrations.AddIndex(
-            model_name='qualification',
-            index=models.Index(fields=['membership', 'kind'], name='qualification_by_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='qualification',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['patrol_training', 'patrol_leader', 'first_aid', 'radio', 'fire'])), name='qualification_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='qualification',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='qualification_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='qualification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'patrol_leader'), _negated=True), ('valid_until__isnull', False), _connector='OR'), name='qualification_to_lead_runs_out'),
-        ),
-        migrations.AddConstraint(
-            model_name='qualification',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('membership', 'kind', 'valid_from'), name='qualification_recorded_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.UniqueConstraint(fields=('joining', 'by'), name='voucher_once_per_neighbor'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), ('withdrawn_at__gte', models.F('given_at')), _connector='OR'), name='voucher_is_withdrawn_after_it_is_given'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('joining', 'by'), name='voucher_once_per_neighbor'),
+                    models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), ('withdrawn_at__gte', models.F('given_at')), _connector='OR'), name='voucher_is_withdrawn_after_it_is_given'),
+                ],
+            },
         ),
     ]

@@ -44,6 +44,22 @@ class Migration(migrations.Migration):
                 ('raised_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
                 ('resolved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('status', 'resolved'), _negated=True), fields=['patrol'], name='alarm_open_by_patrol'),
+                    models.Index(fields=['organization', '-raised_at'], name='alarm_by_board'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('status', 'resolved'), _negated=True), fields=('patrol', 'kind', 'is_drill'), name='alarm_of_a_kind_is_open_once_per_patrol'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['raised', 'acknowledged', 'resolved'])), name='alarm_status_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('next_step_at__isnull', True), ('resolved_at__isnull', False), ('status', 'resolved'), models.Q(('reason', ''), _negated=True)), models.Q(models.Q(('status', 'resolved'), _negated=True), ('reason', ''), ('resolved_at__isnull', True)), _connector='OR'), name='alarm_that_ended_says_when_and_why'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'acknowledged'), _negated=True), ('acknowledged_at__isnull', False), _connector='OR'), name='alarm_that_was_seen_says_when'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'sos'), ('raised_by__isnull', False)), models.Q(('is_drill', False), ('kind', 'overdue'), ('raised_by__isnull', True)), _connector='OR'), name='alarm_for_help_has_a_caller'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('reason', 'false_alarm_confirmed'), _negated=True), ('called_back_at__isnull', False), _connector='OR'), name='alarm_is_false_only_after_a_call'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__range', (-90, 90)), ('lon__range', (-180, 180))), _connector='OR'), name='alarm_place_is_on_earth'),
+                    models.CheckConstraint(condition=models.Q(('battery_percent__isnull', True), ('battery_percent__range', (0, 100)), _connector='OR'), name='alarm_battery_is_a_percentage'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='AlarmStep',
@@ -56,6 +72,12 @@ class Migration(migrations.Migration):
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('alarm', 'member'), name='alarm_is_told_to_each_once'),
+                    models.CheckConstraint(condition=models.Q(('rung__in', ['leader', 'coordinator', 'desk', 'chief'])), name='alarm_step_rung_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DutyTurn',
@@ -68,6 +90,15 @@ class Migration(migrations.Migration):
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['organization', 'starts_at'], name='duty_turn_by_desk'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='duty_turn_ends_after_it_starts'),
+                    models.UniqueConstraint(condition=models.Q(('cancelled_at', None)), fields=('member', 'starts_at'), name='duty_turn_starts_once_per_member'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SafetyCheck',
@@ -87,6 +118,17 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
                 ('patrol', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patrols.patrol')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['patrol', 'happened_at'], name='safety_check_by_patrol'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('happened_at__lte', models.F('at'))), name='safety_check_is_of_the_past'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'no_signal'), ('silent_until__isnull', False)), models.Q(('kind', 'well'), ('silent_until__isnull', True)), _connector='OR'), name='safety_check_of_silence_says_until_when'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__range', (-90, 90)), ('lon__range', (-180, 180))), _connector='OR'), name='safety_check_place_is_on_earth'),
+                    models.CheckConstraint(condition=models.Q(('battery_percent__isnull', True), ('battery_percent__range', (0, 100)), _connector='OR'), name='safety_check_battery_is_a_percentage'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Watch',
@@ -96,89 +138,10 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
                 ('patrol', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patrols.patrol')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='alarm',
-            index=models.Index(condition=models.Q(('status', 'resolved'), _negated=True), fields=['patrol'], name='alarm_open_by_patrol'),
-        ),
-        migrations.AddIndex(
-            model_name='alarm',
-            index=models.Index(fields=['organization', '-raised_at'], name='alarm_by_board'),
-        ),
-        migrations.AddConstraint(
-            model_name='alarm',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'resolved'), _negated=True), fields=('patrol', 'kind', 'is_drill'), name='alarm_of_a_kind_is_open_once_per_patrol'),
-        ),
-        migrations.AddConstraint(
-            model_name='alarm',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['raised', 'acknowledged', 'resolved'])), name='alarm_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='alarm',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_step_at__isnull', True), ('resolved_at__isnull', False), ('status', 'resolved'), models.Q(('reason', ''), _negated=True)), models.Q(models.Q(('status', 'resolved'), _negated=True), ('reason', ''), ('resolved_at__isnull', True)), _connector='OR'), name='alarm_that_ended_says_when_and_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='alarm',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'acknowledged'), _negated=True), ('acknowledged_at__isnull', False), _connector='OR'), name='alarm_that_was_seen_says_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='alarm',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'sos'), ('raised_by__isnull', False)), models.Q(('is_drill', False), ('kind', 'overdue'), ('raised_by__isnull', True)), _connector='OR'), name='alarm_for_help_has_a_caller'),
-        ),
-        migrations.AddConstraint(
-            model_name='alarm',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', 'false_alarm_confirmed'), _negated=True), ('called_back_at__isnull', False), _connector='OR'), name='alarm_is_false_only_after_a_call'),
-        ),
-        migrations.AddConstraint(
-            model_name='alarm',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__range', (-90, 90)), ('lon__range', (-180, 180))), _connector='OR'), name='alarm_place_is_on_earth'),
-        ),
-        migrations.AddConstraint(
-            model_name='alarm',
-            constraint=models.CheckConstraint(condition=models.Q(('battery_percent__isnull', True), ('battery_percent__range', (0, 100)), _connector='OR'), name='alarm_battery_is_a_percentage'),
-        ),
-        migrations.AddConstraint(
-            model_name='alarmstep',
-            constraint=models.UniqueConstraint(fields=('alarm', 'member'), name='alarm_is_told_to_each_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='alarmstep',
-            constraint=models.CheckConstraint(condition=models.Q(('rung__in', ['leader', 'coordinator', 'desk', 'chief'])), name='alarm_step_rung_known'),
-        ),
-        migrations.AddIndex(
-            model_name='dutyturn',
-            index=models.Index(fields=['organization', 'starts_at'], name='duty_turn_by_desk'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyturn',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='duty_turn_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyturn',
-            constraint=models.UniqueConstraint(condition=models.Q(('cancelled_at', None)), fields=('member', 'starts_at'), name='duty_turn_starts_once_per_member'),
-        ),
-        migrations.AddIndex(
-            model_name='safetycheck',
-            index=models.Index(fields=['patrol', 'happened_at'], name='safety_check_by_patrol'),
-        ),
-        migrations.AddConstraint(
-            model_name='safetycheck',
-            constraint=models.CheckConstraint(condition=models.Q(('happened_at__lte', models.F('at'))), name='safety_check_is_of_the_past'),
-        ),
-        migrations.AddConstraint(
-            model_name='safetycheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'no_signal'), ('silent_until__isnull', False)), models.Q(('kind', 'well'), ('silent_until__isnull', True)), _connector='OR'), name='safety_check_of_silence_says_until_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='safetycheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__range', (-90, 90)), ('lon__range', (-180, 180))), _connector='OR'), name='safety_check_place_is_on_earth'),
-        ),
-        migrations.AddConstraint(
-            model_name='safetycheck',
-            constraint=models.CheckConstraint(condition=models.Q(('battery_percent__isnull', True), ('battery_percent__range', (0, 100)), _connector='OR'), name='safety_check_battery_is_a_percentage'),
-        ),
-        migrations.AddIndex(
-            model_name='watch',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='watch_by_deadline'),
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='watch_by_deadline'),
+                ],
+            },
         ),
     ]

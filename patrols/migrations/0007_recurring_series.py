@@ -22,6 +22,11 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('skipped', 'Nobody goes out'), ('moved', 'Changed by hand'), ('kept', 'Kept although the rule says otherwise')], max_length=10)),
                 ('reason', models.CharField(blank=True, choices=[('holiday', 'It is a holiday'), ('event', 'There is another event that night'), ('crew_rests', 'The crew rests'), ('weather', 'Because of the weather'), ('other', 'Another reason')], max_length=12)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'skipped'), models.Q(('reason', ''), _negated=True)), models.Q(models.Q(('kind', 'skipped'), _negated=True), ('reason', '')), _connector='OR'), name='exception_skipped_says_why'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='series',
@@ -150,9 +155,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='seriesexception',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['skipped', 'moved', 'kept'])), name='series_exception_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='seriesexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'skipped'), models.Q(('reason', ''), _negated=True)), models.Q(models.Q(('kind', 'skipped'), _negated=True), ('reason', '')), _connector='OR'), name='exception_skipped_says_why'),
         ),
     ]

@@ -38,6 +38,15 @@ class Migration(migrations.Migration):
                 ('lifted_at', models.DateTimeField(null=True)),
                 ('version', models.PositiveIntegerField(default=1)),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('lifted_at', None)), fields=['ubigeo', 'ends_at'], name='suspension_by_district'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('reason__in', ['threat', 'operation', 'emergency', 'disaster', 'unrest', 'election', 'other'])), name='suspension_reason_known'),
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='suspension_ends_after_it_starts'),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name='series',
@@ -136,17 +145,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='shiftrole',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'leader'), _negated=True), ('needs', 'patrol_leader'), _connector='OR'), name='shift_role_whoever_leads_has_learned_to'),
-        ),
-        migrations.AddIndex(
-            model_name='suspension',
-            index=models.Index(condition=models.Q(('lifted_at', None)), fields=['ubigeo', 'ends_at'], name='suspension_by_district'),
-        ),
-        migrations.AddConstraint(
-            model_name='suspension',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['threat', 'operation', 'emergency', 'disaster', 'unrest', 'election', 'other'])), name='suspension_reason_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='suspension',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='suspension_ends_after_it_starts'),
         ),
     ]

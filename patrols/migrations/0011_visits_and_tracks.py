@@ -35,6 +35,16 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
                 ('patrol', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tracks', to='patrols.patrol')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('forgotten_at', None)), fields=['patrol'], name='track_with_points'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('patrol', 'membership'), name='track_once_per_patrol_and_member'),
+                    models.CheckConstraint(condition=models.Q(('distance_m__gte', 0), ('seconds__gte', 0)), name='track_totals_are_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('forgotten_at__isnull', True), models.Q(('anchor_lat__isnull', True), ('last_lat__isnull', True), ('last_lon__isnull', True)), _connector='OR'), name='track_forgotten_knows_no_place'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='TrackPoint',
@@ -50,6 +60,13 @@ class Migration(migrations.Migration):
                 ('h3_9', models.CharField(max_length=15)),
                 ('track', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patrols.track')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('track', 'seq'), name='track_point_once_per_number'),
+                    models.CheckConstraint(condition=models.Q(('mark__in', ['ok', 'inaccurate', 'jump', 'out_of_order', 'clock'])), name='track_point_mark_known'),
+                    models.CheckConstraint(condition=models.Q(('lat__range', (-90, 90)), ('lon__range', (-180, 180))), name='track_point_is_on_earth'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Visit',
@@ -72,6 +89,19 @@ class Migration(migrations.Migration):
                 ('patrol', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='patrols.patrol')),
                 ('point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.prioritypoint')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['patrol', 'arrived_at'], name='visit_by_patrol'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('method__in', ['qr', 'gps', 'manual'])), name='visit_method_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('method', 'manual'), ('reason_code__in', ['no_sheet', 'sheet_damaged', 'no_location', 'phone_away', 'written_after'])), models.Q(models.Q(('method', 'manual'), _negated=True), ('reason_code', '')), _connector='OR'), name='visit_by_hand_says_why'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('method', 'gps'), _negated=True), models.Q(('accuracy_m__isnull', False), ('distance_m__isnull', False)), _connector='OR'), name='visit_by_location_knows_how_far'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('dwell_seconds__isnull', True), ('is_within_target__isnull', True), ('left_at__isnull', True)), models.Q(('dwell_seconds__isnull', False), ('is_within_target__isnull', False), ('left_at__isnull', False)), _connector='OR'), name='visit_that_ended_has_its_time'),
+                    models.CheckConstraint(condition=models.Q(('left_at__isnull', True), ('left_at__gte', models.F('arrived_at')), _connector='OR'), name='visit_ends_after_it_begins'),
+                    models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('patrol',), name='visit_open_once_per_patrol'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Coverage',
@@ -116,61 +146,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('patrol', 'point'), name='skip_once_per_patrol_and_point'), models.CheckConstraint(condition=models.Q(('reason_code__in', ['no_time', 'not_safe', 'way_closed', 'weather', 'helped_somebody', 'police_there'])), name='skip_says_why')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='track',
-            index=models.Index(condition=models.Q(('forgotten_at', None)), fields=['patrol'], name='track_with_points'),
-        ),
-        migrations.AddConstraint(
-            model_name='track',
-            constraint=models.UniqueConstraint(fields=('patrol', 'membership'), name='track_once_per_patrol_and_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='track',
-            constraint=models.CheckConstraint(condition=models.Q(('distance_m__gte', 0), ('seconds__gte', 0)), name='track_totals_are_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='track',
-            constraint=models.CheckConstraint(condition=models.Q(('forgotten_at__isnull', True), models.Q(('anchor_lat__isnull', True), ('last_lat__isnull', True), ('last_lon__isnull', True)), _connector='OR'), name='track_forgotten_knows_no_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='trackpoint',
-            constraint=models.UniqueConstraint(fields=('track', 'seq'), name='track_point_once_per_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='trackpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('mark__in', ['ok', 'inaccurate', 'jump', 'out_of_order', 'clock'])), name='track_point_mark_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='trackpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('lat__range', (-90, 90)), ('lon__range', (-180, 180))), name='track_point_is_on_earth'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['patrol', 'arrived_at'], name='visit_by_patrol'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['qr', 'gps', 'manual'])), name='visit_method_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('method', 'manual'), ('reason_code__in', ['no_sheet', 'sheet_damaged', 'no_location', 'phone_away', 'written_after'])), models.Q(models.Q(('method', 'manual'), _negated=True), ('reason_code', '')), _connector='OR'), name='visit_by_hand_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('method', 'gps'), _negated=True), models.Q(('accuracy_m__isnull', False), ('distance_m__isnull', False)), _connector='OR'), name='visit_by_location_knows_how_far'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dwell_seconds__isnull', True), ('is_within_target__isnull', True), ('left_at__isnull', True)), models.Q(('dwell_seconds__isnull', False), ('is_within_target__isnull', False), ('left_at__isnull', False)), _connector='OR'), name='visit_that_ended_has_its_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('left_at__isnull', True), ('left_at__gte', models.F('arrived_at')), _connector='OR'), name='visit_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('patrol',), name='visit_open_once_per_patrol'),
         ),
     ]

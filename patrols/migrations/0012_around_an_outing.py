@@ -32,6 +32,15 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('retired_at__isnull', True)), fields=('organization', 'label'), name='equipment_label_once_per_board'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['vest', 'whistle', 'horn', 'panic_button', 'radio', 'torch', 'phone'])), name='equipment_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('source__in', ['own', 'on_cession'])), name='equipment_source_known'),
+                    models.CheckConstraint(condition=models.Q(('condition__in', ['good', 'damaged', 'lost'])), name='equipment_condition_known'),
+                    models.CheckConstraint(condition=models.Q(('label', ''), _negated=True), name='equipment_has_a_label'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Handover',
@@ -43,6 +52,11 @@ class Migration(migrations.Migration):
                 ('sector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.sector')),
                 ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['organization', 'sector'], name='handover_by_board_and_sector'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Acknowledgement',
@@ -54,6 +68,11 @@ class Migration(migrations.Migration):
                 ('patrol', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acknowledgements', to='patrols.patrol')),
                 ('handover', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acknowledgements', to='patrols.handover')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('handover', 'patrol'), name='handover_acknowledged_once_per_crew'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='HandoverItem',
@@ -67,6 +86,12 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
                 ('resolved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='handover_line_says_something'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', True), ('resolved_by__isnull', True), ('status', 'open')), models.Q(('resolved_at__isnull', False), ('resolved_by__isnull', False), ('status', 'resolved')), _connector='OR'), name='handover_line_resolved_by_somebody'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='HoursCertificate',
@@ -86,6 +111,14 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
                 ('revoked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('to_on__gte', models.F('from_on'))), name='certificate_ends_after_it_begins'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('code_digest__isnull', True), ('hours__isnull', True), ('issued_at__isnull', True), ('issued_by__isnull', True), ('patrols__isnull', True)), models.Q(('code_digest__isnull', False), ('hours__isnull', False), ('issued_at__isnull', False), ('issued_by__isnull', False), ('patrols__isnull', False)), _connector='OR'), name='certificate_is_issued_whole'),
+                    models.CheckConstraint(condition=models.Q(('issued_by', models.F('membership')), _negated=True), name='certificate_is_signed_by_another'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='certificate_is_revoked_by_somebody'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Loan',
@@ -101,6 +134,14 @@ class Migration(migrations.Migration):
                 ('out_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
                 ('patrol', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='loans', to='patrols.patrol')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('in_at__isnull', True)), fields=('item',), name='equipment_out_once_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('membership__isnull', False), ('patrol__isnull', True)), models.Q(('membership__isnull', True), ('patrol__isnull', False)), _connector='OR'), name='loan_is_to_a_crew_or_a_person'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('condition', ''), ('in_at__isnull', True), ('in_by__isnull', True)), models.Q(('condition__in', ['good', 'damaged', 'lost']), ('in_at__isnull', False), ('in_by__isnull', False)), _connector='OR'), name='loan_comes_back_with_its_condition'),
+                    models.CheckConstraint(condition=models.Q(('in_at__isnull', True), ('in_at__gte', models.F('out_at')), _connector='OR'), name='loan_comes_back_after_it_goes'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Correction',
@@ -118,73 +159,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('became__in', ['expected', 'present', 'late', 'left_early', 'excused', 'no_show']), models.Q(('became', models.F('was')), _negated=True)), name='correction_changes_something'), models.CheckConstraint(condition=models.Q(('reason_code__in', ['phone_failed', 'has_no_phone', 'told_us', 'seen_by_crew', 'wrong_tap'])), name='correction_says_why')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='equipmentitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at__isnull', True)), fields=('organization', 'label'), name='equipment_label_once_per_board'),
-        ),
-        migrations.AddConstraint(
-            model_name='equipmentitem',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['vest', 'whistle', 'horn', 'panic_button', 'radio', 'torch', 'phone'])), name='equipment_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='equipmentitem',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['own', 'on_cession'])), name='equipment_source_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='equipmentitem',
-            constraint=models.CheckConstraint(condition=models.Q(('condition__in', ['good', 'damaged', 'lost'])), name='equipment_condition_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='equipmentitem',
-            constraint=models.CheckConstraint(condition=models.Q(('label', ''), _negated=True), name='equipment_has_a_label'),
-        ),
-        migrations.AddIndex(
-            model_name='handover',
-            index=models.Index(fields=['organization', 'sector'], name='handover_by_board_and_sector'),
-        ),
-        migrations.AddConstraint(
-            model_name='acknowledgement',
-            constraint=models.UniqueConstraint(fields=('handover', 'patrol'), name='handover_acknowledged_once_per_crew'),
-        ),
-        migrations.AddConstraint(
-            model_name='handoveritem',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='handover_line_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='handoveritem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', True), ('resolved_by__isnull', True), ('status', 'open')), models.Q(('resolved_at__isnull', False), ('resolved_by__isnull', False), ('status', 'resolved')), _connector='OR'), name='handover_line_resolved_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='hourscertificate',
-            constraint=models.CheckConstraint(condition=models.Q(('to_on__gte', models.F('from_on'))), name='certificate_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='hourscertificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('code_digest__isnull', True), ('hours__isnull', True), ('issued_at__isnull', True), ('issued_by__isnull', True), ('patrols__isnull', True)), models.Q(('code_digest__isnull', False), ('hours__isnull', False), ('issued_at__isnull', False), ('issued_by__isnull', False), ('patrols__isnull', False)), _connector='OR'), name='certificate_is_issued_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='hourscertificate',
-            constraint=models.CheckConstraint(condition=models.Q(('issued_by', models.F('membership')), _negated=True), name='certificate_is_signed_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='hourscertificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='certificate_is_revoked_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.UniqueConstraint(condition=models.Q(('in_at__isnull', True)), fields=('item',), name='equipment_out_once_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('membership__isnull', False), ('patrol__isnull', True)), models.Q(('membership__isnull', True), ('patrol__isnull', False)), _connector='OR'), name='loan_is_to_a_crew_or_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('condition', ''), ('in_at__isnull', True), ('in_by__isnull', True)), models.Q(('condition__in', ['good', 'damaged', 'lost']), ('in_at__isnull', False), ('in_by__isnull', False)), _connector='OR'), name='loan_comes_back_with_its_condition'),
-        ),
-        migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(('in_at__isnull', True), ('in_at__gte', models.F('out_at')), _connector='OR'), name='loan_comes_back_after_it_goes'),
         ),
     ]

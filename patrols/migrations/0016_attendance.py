@@ -23,6 +23,11 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('open', 'Waits for an answer'), ('upheld', 'Put right'), ('kept', 'Looked at, stays as it was')], default='open', max_length=8)),
                 ('answered_at', models.DateTimeField(null=True)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('claims__in', ['expected', 'present', 'late', 'left_early', 'excused', 'no_show'])), name='objection_claims_something'),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name='correction',
@@ -74,9 +79,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='objection',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='objection_is_answered_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(('claims__in', ['expected', 'present', 'late', 'left_early', 'excused', 'no_show'])), name='objection_claims_something'),
         ),
     ]

@@ -62,6 +62,12 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80)),
                 ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sectors', to='places.district')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('district', 'kind', 'code'), name='sector_code_once_per_district_and_kind'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['municipal', 'police'])), name='sector_kind_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PriorityPoint',
@@ -77,6 +83,11 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
                 ('sector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='priority_points', to='places.sector')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('dwell_minutes_least__gte', 1), ('dwell_minutes_most__gte', models.F('dwell_minutes_least'))), name='priority_point_dwell_is_a_range'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='EmergencyLine',
@@ -96,17 +107,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='emergency_line_ends_after_it_begins'), models.UniqueConstraint(fields=('code', 'district', 'valid_from'), name='emergency_line_once_per_code_district_and_start'), models.UniqueConstraint(condition=models.Q(('district', None)), fields=('code', 'valid_from'), name='emergency_line_general_once_per_code_and_start')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='sector',
-            constraint=models.UniqueConstraint(fields=('district', 'kind', 'code'), name='sector_code_once_per_district_and_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='sector',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['municipal', 'police'])), name='sector_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='prioritypoint',
-            constraint=models.CheckConstraint(condition=models.Q(('dwell_minutes_least__gte', 1), ('dwell_minutes_most__gte', models.F('dwell_minutes_least'))), name='priority_point_dwell_is_a_range'),
         ),
     ]

@@ -28,6 +28,17 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['organization', 'starts_on', 'id'], name='cohort_by_start'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'open', 'running', 'finished'])), name='cohort_status_known'),
+                    models.CheckConstraint(condition=models.Q(('seats_taken__lte', models.F('capacity'))), name='cohort_is_never_overfilled'),
+                    models.CheckConstraint(condition=models.Q(('capacity__gte', 1)), name='cohort_has_a_seat'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='cohort_ends_after_it_starts'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Participant',
@@ -48,6 +59,13 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('document_kind__in', ['dni', 'ce', 'passport', 'none'])), name='participant_document_kind_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('document__isnull', True), ('document_kind', 'none'), ('document_tag', '')), models.Q(models.Q(('document_kind', 'none'), _negated=True), ('document__isnull', False), models.Q(('document_tag', ''), _negated=True)), _connector='OR'), name='participant_document_has_a_tag'),
+                    models.UniqueConstraint(condition=models.Q(('document_tag', ''), _negated=True), fields=('organization', 'document_tag'), name='participant_once_per_document'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='NameToken',
@@ -57,6 +75,14 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
                 ('participant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='name_tokens', to='programs.participant')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['organization', 'token'], name='name_token_by_word'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('participant', 'token'), name='name_token_once_per_participant'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Guardian',
@@ -70,6 +96,11 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
                 ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guardians', to='programs.participant')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('relationship__in', ['mother', 'father', 'grandparent', 'sibling', 'relative', 'legal_guardian'])), name='guardian_relationship_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Enrollment',
@@ -87,6 +118,20 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
                 ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to='programs.participant')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['cohort', 'status', 'applied_at'], name='enrollment_by_cohort'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('cohort', 'participant'), name='enrollment_once_per_cohort_and_participant'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['applied', 'under_review', 'waitlisted', 'offered', 'enrolled', 'completed', 'dropped', 'withdrawn', 'rejected'])), name='enrollment_status_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'waitlisted'), _negated=True), ('waiting_since__isnull', False), _connector='OR'), name='enrollment_in_line_knows_since_when'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'offered'), _negated=True), ('offered_at__isnull', False), _connector='OR'), name='enrollment_offered_knows_since_when'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('enrolled', 'completed')), _negated=True), ('enrolled_at__isnull', False), _connector='OR'), name='enrollment_seated_knows_since_when'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('status__in', ('dropped', 'withdrawn', 'rejected', 'completed'))), models.Q(models.Q(('status__in', ('dropped', 'withdrawn', 'rejected', 'completed')), _negated=True), ('ended_at__isnull', True)), _connector='OR'), name='enrollment_ended_knows_since_when'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('end_reason__in', ['not_eligible', 'no_contact', 'no_consent', 'work', 'school', 'family', 'health', 'moved', 'transport', 'lost_interest', 'cohort_over', 'other']), ('status__in', ('dropped', 'rejected'))), models.Q(models.Q(('status__in', ('dropped', 'rejected')), _negated=True), ('end_reason', '')), _connector='OR'), name='enrollment_ended_by_staff_says_why'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Consent',
@@ -105,6 +150,20 @@ class Migration(migrations.Migration):
                 ('guardian', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='programs.guardian')),
                 ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='programs.participant')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['participant', 'kind', 'valid_until'], name='consent_by_participant'),
+                    models.Index(condition=models.Q(('status', 'given')), fields=['valid_until'], name='consent_given_by_last_day'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['requested', 'given', 'refused', 'withdrawn', 'expired'])), name='consent_status_known'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['participation', 'photos'])), name='consent_kind_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('requested', 'refused')), ('valid_until__isnull', True)), models.Q(models.Q(('status__in', ('requested', 'refused')), _negated=True), ('valid_until__isnull', False)), _connector='OR'), name='consent_given_is_good_until_a_day'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('status', 'requested')), models.Q(models.Q(('status', 'requested'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='consent_answered_knows_since_when'),
+                    models.CheckConstraint(condition=models.Q(('for_minor', False), ('status__in', ('requested', 'refused')), models.Q(('guardian__isnull', False), ('is_assented', True)), _connector='OR'), name='consent_for_a_minor_is_by_guardian_and_assent'),
+                    models.UniqueConstraint(condition=models.Q(('status', 'requested')), fields=('participant', 'kind'), name='consent_is_asked_once_at_a_time'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Program',
@@ -117,6 +176,15 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['organization', 'name', 'id'], name='program_by_name'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='program_has_a_name'),
+                    models.CheckConstraint(condition=models.Q(('age_to__gte', models.F('age_from'))), name='program_ages_are_in_order'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='cohort',
@@ -138,6 +206,20 @@ class Migration(migrations.Migration):
                 ('facilitator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='led_sessions', to='accounts.membership')),
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['cohort', 'starts_at'], name='session_by_cohort'),
+                    models.Index(fields=['organization', 'starts_at', 'id'], name='session_by_start'),
+                    models.Index(fields=['facilitator', 'starts_at'], name='session_by_facilitator'),
+                    models.Index(condition=models.Q(('status', 'open')), fields=['ends_at'], name='session_open_lists_by_end'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['open', 'submitted', 'accepted', 'called_off'])), name='session_status_known'),
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='session_ends_after_it_starts'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('submitted', 'accepted')), ('submitted_at__isnull', False)), models.Q(('status__in', ('open', 'called_off')), ('submitted_at__isnull', True)), _connector='OR'), name='session_handed_in_knows_since_when'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', False), ('status', 'accepted')), models.Q(models.Q(('status', 'accepted'), _negated=True), ('accepted_at__isnull', True)), _connector='OR'), name='session_accepted_knows_since_when'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Attendance',
@@ -151,165 +233,11 @@ class Migration(migrations.Migration):
                 ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendance', to='programs.enrollment')),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendance', to='programs.session')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(('document_kind__in', ['dni', 'ce', 'passport', 'none'])), name='participant_document_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('document__isnull', True), ('document_kind', 'none'), ('document_tag', '')), models.Q(models.Q(('document_kind', 'none'), _negated=True), ('document__isnull', False), models.Q(('document_tag', ''), _negated=True)), _connector='OR'), name='participant_document_has_a_tag'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(condition=models.Q(('document_tag', ''), _negated=True), fields=('organization', 'document_tag'), name='participant_once_per_document'),
-        ),
-        migrations.AddIndex(
-            model_name='nametoken',
-            index=models.Index(fields=['organization', 'token'], name='name_token_by_word'),
-        ),
-        migrations.AddConstraint(
-            model_name='nametoken',
-            constraint=models.UniqueConstraint(fields=('participant', 'token'), name='name_token_once_per_participant'),
-        ),
-        migrations.AddConstraint(
-            model_name='guardian',
-            constraint=models.CheckConstraint(condition=models.Q(('relationship__in', ['mother', 'father', 'grandparent', 'sibling', 'relative', 'legal_guardian'])), name='guardian_relationship_known'),
-        ),
-        migrations.AddIndex(
-            model_name='enrollment',
-            index=models.Index(fields=['cohort', 'status', 'applied_at'], name='enrollment_by_cohort'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.UniqueConstraint(fields=('cohort', 'participant'), name='enrollment_once_per_cohort_and_participant'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['applied', 'under_review', 'waitlisted', 'offered', 'enrolled', 'completed', 'dropped', 'withdrawn', 'rejected'])), name='enrollment_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'waitlisted'), _negated=True), ('waiting_since__isnull', False), _connector='OR'), name='enrollment_in_line_knows_since_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'offered'), _negated=True), ('offered_at__isnull', False), _connector='OR'), name='enrollment_offered_knows_since_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('enrolled', 'completed')), _negated=True), ('enrolled_at__isnull', False), _connector='OR'), name='enrollment_seated_knows_since_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('status__in', ('dropped', 'withdrawn', 'rejected', 'completed'))), models.Q(models.Q(('status__in', ('dropped', 'withdrawn', 'rejected', 'completed')), _negated=True), ('ended_at__isnull', True)), _connector='OR'), name='enrollment_ended_knows_since_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_reason__in', ['not_eligible', 'no_contact', 'no_consent', 'work', 'school', 'family', 'health', 'moved', 'transport', 'lost_interest', 'cohort_over', 'other']), ('status__in', ('dropped', 'rejected'))), models.Q(models.Q(('status__in', ('dropped', 'rejected')), _negated=True), ('end_reason', '')), _connector='OR'), name='enrollment_ended_by_staff_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['participant', 'kind', 'valid_until'], name='consent_by_participant'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(condition=models.Q(('status', 'given')), fields=['valid_until'], name='consent_given_by_last_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['requested', 'given', 'refused', 'withdrawn', 'expired'])), name='consent_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['participation', 'photos'])), name='consent_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('requested', 'refused')), ('valid_until__isnull', True)), models.Q(models.Q(('status__in', ('requested', 'refused')), _negated=True), ('valid_until__isnull', False)), _connector='OR'), name='consent_given_is_good_until_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('status', 'requested')), models.Q(models.Q(('status', 'requested'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='consent_answered_knows_since_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('for_minor', False), ('status__in', ('requested', 'refused')), models.Q(('guardian__isnull', False), ('is_assented', True)), _connector='OR'), name='consent_for_a_minor_is_by_guardian_and_assent'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'requested')), fields=('participant', 'kind'), name='consent_is_asked_once_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='program',
-            index=models.Index(fields=['organization', 'name', 'id'], name='program_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='program_has_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(('age_to__gte', models.F('age_from'))), name='program_ages_are_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='cohort',
-            index=models.Index(fields=['organization', 'starts_on', 'id'], name='cohort_by_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'open', 'running', 'finished'])), name='cohort_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('seats_taken__lte', models.F('capacity'))), name='cohort_is_never_overfilled'),
-        ),
-        migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__gte', 1)), name='cohort_has_a_seat'),
-        ),
-        migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='cohort_ends_after_it_starts'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['cohort', 'starts_at'], name='session_by_cohort'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['organization', 'starts_at', 'id'], name='session_by_start'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['facilitator', 'starts_at'], name='session_by_facilitator'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(condition=models.Q(('status', 'open')), fields=['ends_at'], name='session_open_lists_by_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'submitted', 'accepted', 'called_off'])), name='session_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='session_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('submitted', 'accepted')), ('submitted_at__isnull', False)), models.Q(('status__in', ('open', 'called_off')), ('submitted_at__isnull', True)), _connector='OR'), name='session_handed_in_knows_since_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', False), ('status', 'accepted')), models.Q(models.Q(('status', 'accepted'), _negated=True), ('accepted_at__isnull', True)), _connector='OR'), name='session_accepted_knows_since_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('session', 'enrollment'), name='attendance_once_per_session_and_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['present', 'late', 'absent', 'excused'])), name='attendance_state_known'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('session', 'enrollment'), name='attendance_once_per_session_and_person'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['present', 'late', 'absent', 'excused'])), name='attendance_state_known'),
+                ],
+            },
         ),
     ]
