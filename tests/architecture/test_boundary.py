@@ -1,9 +1,10 @@
 """Nobody has to remember the boundary: these tests walk every route with every role."""
 
 import uuid
+from typing import NamedTuple
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
@@ -41,6 +42,27 @@ NOT_OURS = {
 }
 
 
+class Standing(NamedTuple):
+    """Worlds that stand while this file's tests run; what a test does to them is taken back after it."""
+
+    own: dict[Role, worlds.World]  # one of each role, around the same board
+    beside: worlds.World  # a second board of their district
+    abroad: worlds.World  # a board of another district
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup, django_db_blocker):
+    """A world takes long to build, and a walk asks for one of each role at every route."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        board = worlds.member_of(Role.COORDINATOR, worlds.HERE).organization
+        yield Standing(
+            {role: worlds.build(worlds.member_of(role, worlds.HERE), board=board) for role in Role},
+            worlds.build(worlds.neighbor_of(Role.COORDINATOR, worlds.HERE)),
+            worlds.build(worlds.member_of(Role.COORDINATOR, worlds.ELSEWHERE)),
+        )
+        transaction.set_rollback(True)
+
+
 def client_of(route: Route, member=None):
     client = APIClient() if route.door == "json" else Client()
     if member is not None and route.door == "json":
@@ -64,12 +86,12 @@ def test_every_route_is_one_of_our_doors_or_argues_its_case():
 
 
 @named("route", SCOPED, **by_name)
-def test_every_route_names_its_permissions_and_answers_405_to_the_rest(route, coordinator):
+def test_every_route_names_its_permissions_and_answers_405_to_the_rest(route, standing):
     assert route.named, "a route nobody may ask anything"
     assert all(isinstance(route.permission(method), Permission) for method in route.named)
-    world = worlds.build(coordinator)
+    world = standing.own[Role.COORDINATOR]
     for method in set(route.methods) - set(route.named):
-        response = ask(route, method, client_of(route, coordinator), world.organization, world)
+        response = ask(route, method, client_of(route, world.member), world.organization, world)
         assert response.status_code == 405, method
 
 
@@ -87,8 +109,8 @@ def test_every_public_route_says_why(route):
 
 
 @named("route", SCOPED, **by_name)
-def test_the_signed_out_are_turned_away(route, coordinator):
-    world = worlds.build(coordinator)
+def test_the_signed_out_are_turned_away(route, standing):
+    world = standing.own[Role.COORDINATOR]
     for method in route.named:
         response = ask(route, method, client_of(route), world.organization, world)
         assert response.status_code in ({401} if route.door == "json" else {302}), method
@@ -115,19 +137,16 @@ def leaks(route, member, theirs):
 
 
 @named("route", SCOPED, **by_name)
-def test_a_stranger_of_whatever_role_finds_nothing_through_any_door(route):
-    theirs = worlds.build(worlds.member_of(Role.COORDINATOR, worlds.ELSEWHERE))
-    for role in Role:
-        assert leaks(route, worlds.member_of(role, worlds.HERE), theirs) == [], role
+def test_a_stranger_of_whatever_role_finds_nothing_through_any_door(route, standing):
+    for role, ours in standing.own.items():
+        assert leaks(route, ours.member, standing.abroad) == [], role
 
 
 @named("route", ABOUT_ROWS, **by_name)
-def test_a_neighbor_of_the_same_district_finds_nothing_either(route):
+def test_a_neighbor_of_the_same_district_finds_nothing_either(route, standing):
     """Another board, another NGO. The municipality answers for both boards, and may look."""
-    ours = {role: worlds.member_of(role, worlds.HERE) for role in NEIGHBORS}
-    theirs = worlds.build(worlds.neighbor_of(Role.COORDINATOR, worlds.HERE))
-    for role, member in ours.items():
-        assert leaks(route, member, theirs) == [], role
+    for role in NEIGHBORS:
+        assert leaks(route, standing.own[role].member, standing.beside) == [], role
 
 
 def test_the_walk_of_strangers_is_a_long_one():
@@ -137,60 +156,56 @@ def test_the_walk_of_strangers_is_a_long_one():
     assert strangers + neighbors >= FEWEST_REQUESTS
 
 
-def test_a_queryset_that_forgets_its_scope_is_seen(monkeypatch):
-    """The planted breach: with `visible_to` gone, the walk above must report leaks."""
+def test_a_queryset_that_forgets_its_scope_is_seen(standing, monkeypatch):
+    """The planted breach: with `visible_to` gone, the walks above must report leaks."""
     monkeypatch.setattr(ShiftQuerySet, "visible_to", lambda self, membership: self)
-    theirs = worlds.build(worlds.member_of(Role.COORDINATOR, worlds.ELSEWHERE))
-    member = worlds.member_of(Role.COORDINATOR, worlds.HERE)
-    assert any(leaks(route, member, theirs) for route in JSON if route.name == "patrols-api:shift-detail")
+    member = standing.own[Role.COORDINATOR].member
+    route = next(route for route in JSON if route.name == "patrols-api:shift-detail")
+    assert leaks(route, member, standing.abroad)
+    assert leaks(route, member, standing.beside)
 
 
-def test_a_route_without_a_permission_is_seen(monkeypatch, coordinator):
+def test_a_route_without_a_permission_is_seen(standing, monkeypatch):
     route = next(route for route in JSON if route.name == "patrols-api:shift-list")
     monkeypatch.setattr(route.view, "allows", {})
     assert route.permission("get") is None
-    world = worlds.build(coordinator)
-    assert ask(route, "get", client_of(route, coordinator), world.organization, world).status_code == 405
+    world = standing.own[Role.COORDINATOR]
+    assert ask(route, "get", client_of(route, world.member), world.organization, world).status_code == 405
 
 
 # -- roles ----------------------------------------------------------------------------------------
 
 
 @named("route", SCOPED, **by_name)
-def test_each_role_gets_what_its_permissions_say_and_nothing_else(route):
-    board = worlds.member_of(Role.COORDINATOR, worlds.HERE).organization
-    for role in Role:
-        member = worlds.member_of(role, worlds.HERE)
-        world = worlds.build(member, board=board)
+def test_each_role_gets_what_its_permissions_say_and_nothing_else(route, standing):
+    for role, world in standing.own.items():
         for method in route.named:
-            response = ask(route, method, client_of(route, member), member.organization, world)
+            response = ask(route, method, client_of(route, world.member), world.organization, world)
             if route.permission(method) not in GRANTS[role]:
                 assert response.status_code == 403, f"{method} {role}"
             else:
                 assert response.status_code not in {401, 405, 500}, f"{method} {role}"
 
 
-def readings(role):
+def readings(role, world):
     """Every address with what came back, for all this role may read at home."""
-    member = worlds.member_of(role, worlds.HERE)
-    board = worlds.member_of(Role.COORDINATOR, worlds.HERE).organization
-    world = worlds.build(member, board=board)
     for route in SCOPED:
         if "get" in route.named and route.permission("get") in GRANTS[role]:
-            response = ask(route, "get", client_of(route, member), member.organization, world)
+            response = ask(route, "get", client_of(route, world.member), world.organization, world)
             yield route.name, response.status_code
 
 
-def test_each_role_succeeds_in_what_it_may_read():
+def test_each_role_succeeds_in_what_it_may_read(standing):
     """A door that refuses everybody leaks nothing, and is of no use."""
-    answers = {(role, name): status for role in Role for name, status in readings(role)}
+    own = standing.own.items()
+    answers = {(role, name): status for role, world in own for name, status in readings(role, world)}
     missed = {asked: status for asked, status in answers.items() if status >= 400}
     assert len(missed) <= len(answers) * 0.05, missed
 
 
 @named("role", sorted(Role))
-def test_a_member_without_a_second_factor_may_do_nothing_if_staff(role):
-    member = worlds.member_of(role, worlds.HERE)
+def test_a_member_without_a_second_factor_may_do_nothing_if_staff(role, standing):
+    member = standing.own[role].member
     member.user.authenticator_set.all().delete()
     fresh = type(member).objects.acting().get(pk=member.pk)
     assert bool(fresh.permissions) != fresh.is_staff
@@ -200,17 +215,21 @@ def test_a_member_without_a_second_factor_may_do_nothing_if_staff(role):
 
 
 def reader_of(route):
-    """The first role that may read this resource, with a world around it."""
-    role = next(role for role in Role if route.permission("get") in GRANTS[role])
-    member = worlds.member_of(role, worlds.HERE)
+    """The first role that may read this resource."""
+    return next(role for role in Role if route.permission("get") in GRANTS[role])
+
+
+def world_for(route):
+    """Whoever may read this resource, with a world of their own around them and nothing else."""
+    member = worlds.member_of(reader_of(route), worlds.HERE)
     board = worlds.member_of(Role.COORDINATOR, worlds.HERE).organization
     return member, worlds.build(member, board=board)
 
 
 @named("route", LISTS, **by_name)
-def test_lists_show_only_our_rows(route):
-    worlds.build(worlds.member_of(Role.COORDINATOR, worlds.ELSEWHERE))
-    member, world = reader_of(route)
+def test_lists_show_only_our_rows(route, standing):
+    world = standing.own[reader_of(route)]
+    member = world.member
     response = ask(route, "get", client_of(route, member), member.organization, world)
     assert response.status_code == 200
     shown = {str(row["id"]) for row in response.json()["results"]}
@@ -227,7 +246,7 @@ def costs(route):
             ask(route, "get", client_of(route, member), member.organization, world)
         return len(queries)
 
-    member, world = reader_of(route)
+    member, world = world_for(route)
     owner, for_one = world.rows["shift"].organization, cost()
     for _ in range(9):
         worlds.one_of_everything(owner, member)
@@ -244,7 +263,7 @@ def test_lists_cost_the_same_for_one_row_and_for_ten(route):
 def test_each_list_leads_through_all_its_pages(route, monkeypatch):
     """Whatever it is ordered by: one row a page, until there is none."""
     monkeypatch.setattr(CursorPages, "page_size", 1)
-    member, world = reader_of(route)
+    member, world = world_for(route)
     for _ in range(2):
         worlds.one_of_everything(world.rows["shift"].organization, member)
     client = client_of(route, member)
@@ -265,9 +284,9 @@ def test_a_list_that_asks_once_more_for_each_row_is_seen(monkeypatch):
 
 
 @named("route", [route for route in JSON if "get" in route.named], **by_name)
-def test_every_json_resource_is_asserted_whole(route, coordinator):
-    member, world = reader_of(route)
-    response = ask(route, "get", client_of(route, member), member.organization, world)
+def test_every_json_resource_is_asserted_whole(route, standing):
+    world = standing.own[reader_of(route)]
+    response = ask(route, "get", client_of(route, world.member), world.organization, world)
     assert response.status_code == 200, route.name
     if "json" not in response["Content-Type"]:  # a file
         assert {response["Content-Type"]} == SHAPES[route.name]
@@ -294,12 +313,8 @@ def test_a_key_that_exists_nowhere_is_not_found(route, coordinator):
 
 
 @named("route", DESK, **by_name)
-def test_every_page_renders_for_whoever_may_see_it(route):
-    for role in Role:
-        if "get" not in route.named or route.permission("get") not in GRANTS[role]:
-            continue
-        member = worlds.member_of(role, worlds.HERE)
-        board = worlds.member_of(Role.COORDINATOR, worlds.HERE).organization
-        world = worlds.build(member, board=board)
-        response = ask(route, "get", client_of(route, member), member.organization, world)
-        assert response.status_code in {200, 302, 404}, role
+def test_every_page_renders_for_whoever_may_see_it(route, standing):
+    for role, world in standing.own.items():
+        if "get" in route.named and route.permission("get") in GRANTS[role]:
+            response = ask(route, "get", client_of(route, world.member), world.organization, world)
+            assert response.status_code in {200, 302, 404}, role

@@ -27,7 +27,7 @@ TWO_LOOKS = 40_000  # the desk's page asks every 15 seconds
 def out(house, browse):
     """A crew of two on the street: the volunteer's phone, on the page of the patrol."""
     night = Night(house, browse)
-    night.sign_in(night.desk, "coordinacion1")
+    night.sign_in(night.desk, "coordinacion2")  # at this hour the other one goes out in another journey
     night.join(night.invite("Nora Prueba"), PIN)
     night.approve("Nora Prueba")  # her own way to it is told elsewhere
     shift = night.plan(datetime.now(LIMA).replace(second=0, microsecond=0) + timedelta(minutes=20))
