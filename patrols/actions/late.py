@@ -57,9 +57,9 @@ def give_way(patrol: Patrol, verb: str, *, by: Membership, at: datetime, stamp: 
 
 
 def check_stands(patrol: Patrol, verb: str, *, at: datetime, stamp: Stamp) -> None:
-    """Refuse for good what comes after people said otherwise."""
+    """Refuse for good what comes long after people said otherwise."""
     stands = verb in STANDS_AGAINST.get(PatrolStatus(patrol.status), ())
-    if stands and stamp.is_late_of(patrol.shift, at):
+    if stands and stamp.came_late(at):
         raise Decided(facts={"decided": patrol.status})
 
 

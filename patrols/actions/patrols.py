@@ -182,6 +182,7 @@ def cancel(*, patrol: Patrol, by: Membership, at: datetime, reason: str, stamp: 
     else:
         by.require(Permission.PATROL_RUN, patrol, shift)
         crews.member_of(patrol, by)
+    late.check_stands(patrol, "cancel", at=at, stamp=stamp)
     shifts.call_off(shift, by=by, at=at, reason=reason, stamp=stamp)
     patrol.refresh_from_db()
     return patrol

@@ -225,13 +225,15 @@ IN_RETROSPECT = Life(
         ),
     }
 )
-# What people said stands against these steps for good: to send them again would not help.
+# What people said stands against these steps for good: to send them again would not help. Nor would it
+# help to call a night off of which the clock noted that nobody went out.
 STANDS_AGAINST = {
-    PatrolStatus.DEBRIEF: ("abort_for_safety",),
-    PatrolStatus.CLOSED: ("close", "abort_for_safety"),
-    PatrolStatus.ABORTED_FOR_SAFETY: ("finish", "close"),
-    PatrolStatus.REVIEWED: (*_TOLD_AFTER, "finish", "close", "abort_for_safety", "pledge"),
-    PatrolStatus.CANCELLED: (*_TOLD_AFTER, "finish", "close", "abort_for_safety", "pledge"),
+    PatrolStatus.MISSED: ("cancel",),
+    PatrolStatus.DEBRIEF: ("abort_for_safety", "cancel"),
+    PatrolStatus.CLOSED: ("close", "abort_for_safety", "cancel"),
+    PatrolStatus.ABORTED_FOR_SAFETY: ("finish", "close", "cancel"),
+    PatrolStatus.REVIEWED: (*_TOLD_AFTER, "finish", "close", "abort_for_safety", "pledge", "cancel"),
+    PatrolStatus.CANCELLED: (*_TOLD_AFTER, "finish", "close", "abort_for_safety", "pledge", "cancel"),
 }
 TOGETHER = (PatrolStatus.BRIEFING, *ON_THE_STREET, PatrolStatus.DEBRIEF)
 NOT_BEGUN = (PatrolStatus.PLANNED, PatrolStatus.BRIEFING, PatrolStatus.CANCELLED, PatrolStatus.MISSED)

@@ -393,6 +393,19 @@ def test_a_held_night_stays_held(missed, phones):
     assert (Patrol.objects.get().status, Patrol.objects.get().came_late_at) == ("missed", None)
 
 
+@pytest.mark.parametrize(("heard", "status"), [("the briefing", "missed"), ("the start", "closed")])
+def test_calling_off_a_night_that_is_over_is_kept_for_a_person(shift, phones, points, heard, status):
+    night_without_signal(shift, phones, points, heard)
+    ana = phones["Ana"]
+
+    answers = ana.send(at(shift, MORNING), ana.step("cancel", -10, reason="Lluvia"))
+
+    assert decided(answers) == [KEPT]
+    assert (Patrol.objects.get().status, Quarantined.objects.count()) == (status, 1)
+    shift.refresh_from_db()
+    assert shift.cancel_reason == ""
+
+
 def test_a_night_held_just_now_may_be_sent_again(shift, phones):
     shift.held_at = at(shift, -45)
     shift.save()
