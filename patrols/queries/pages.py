@@ -12,7 +12,17 @@ from accounts.scoping import ScopedStatement
 from patrols.models import TAKEN_AT, CrewMember, LogEntry, Move, Patrol, Shift, Signup, own_place
 from patrols.queries.shifts import as_seen_by
 from patrols.queries.weeks import MOMENTS, OwnWeek, in_week, own_total
-from patrols.states import ENDED, FINISHED, IN, PUBLISHED, WALKED, Attendance, PatrolStatus, ShiftStatus
+from patrols.states import (
+    ENDED,
+    FINISHED,
+    IN,
+    PUBLISHED,
+    UNREAD,
+    WALKED,
+    Attendance,
+    PatrolStatus,
+    ShiftStatus,
+)
 from rules.statements import DAY, MOMENT, Slot
 
 HORIZON = timedelta(days=28)
@@ -173,11 +183,17 @@ def story(*, patrol: Patrol, membership: Membership) -> tuple[list[Move], list[L
 
 
 def finished(
-    *, membership: Membership, before: datetime | None = None, monday: date | None = None, board: str = ""
+    *,
+    membership: Membership,
+    before: datetime | None = None,
+    monday: date | None = None,
+    board: str = "",
+    is_unread: bool = False,
 ) -> list[Patrol]:
     """Patrols that are over, newest first: one more than a page, to know whether there is another.
-    `monday` narrows to the nights of one week, `board` (a code) to one board."""
-    over = Patrol.objects.visible_to(membership).filter(status__in=FINISHED)
+    `monday` narrows to the nights of one week, `board` (a code) to one board, `is_unread` to those that
+    no coordinator has read."""
+    over = Patrol.objects.visible_to(membership).filter(status__in=UNREAD if is_unread else FINISHED)
     if before:
         over = over.filter(ended_at__lt=before)
     if monday:

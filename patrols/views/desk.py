@@ -22,7 +22,7 @@ from patrols.queries import handovers, pages, weeks
 from patrols.queries.attendance import questioned
 from patrols.queries.roles import roles_of
 from patrols.queries.swaps import of_shift as swaps_of
-from patrols.states import FINISHED, SHIFT, PatrolStatus, ShiftStatus, SignupStatus
+from patrols.states import FINISHED, SHIFT, UNREAD, PatrolStatus, ShiftStatus, SignupStatus
 from patrols.views import attendance, stops
 from patrols.views.acts import (
     PatrolsButton,
@@ -243,22 +243,24 @@ class Finished(DeskView):
 
     def get(self, request: HttpRequest, organization: str) -> HttpResponse:
         monday, board = parse_week(request.GET.get("week", "")), request.GET.get("board", "")
+        may, is_unread = self.membership.may, request.GET.get("lane") == "unread"
         rows = pages.finished(
             membership=self.membership,
             before=parse_moment(request.GET.get("before", "")),
             monday=monday,
             board=board,
+            is_unread=is_unread,
         )
         more = len(rows) > pages.PAGE
         rows = rows[: pages.PAGE]
         last = rows[-1].ended_at if more else None
-        may = self.membership.may
         return self.page(
             rows=rows,
             older=older(request, last) if last else "",
             monday=monday,
             sunday=monday + timedelta(days=6) if monday else None,
             is_narrowed=bool(monday or board),
+            is_unread=is_unread,
             questioned=questioned(rows) if may(Permission.PATROL_REVIEW) else set(),
             may_sign=may(Permission.PATROL_REVIEW),
             is_desk=may(Permission.SCHEDULE_VIEW),
@@ -282,7 +284,7 @@ class PatrolPage(DeskView):
         moves, log = pages.story(patrol=patrol, membership=self.membership)
         knows_crew = queries.knows_crew(patrol, self.membership, now())
         crew = pages.crew(patrol=patrol, membership=self.membership)
-        waits = patrol.status in FINISHED and patrol.status != PatrolStatus.REVIEWED
+        waits = patrol.status in UNREAD
         return self.page(
             status=status,
             patrol=patrol,

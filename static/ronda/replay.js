@@ -125,7 +125,7 @@ async function begin(place) {
   lines = tracks(features, map);
   shown = marks(features, map);
   const around = features.filter((one) => one.geometry).flatMap((one) => one.geometry.type === "Point" ? [latlon(one.geometry.coordinates)] : one.geometry.coordinates.map(latlon));
-  map.fitBounds(L.latLngBounds(around), { paddingTopLeft: [70, 40], paddingBottomRight: [40, 40], maxZoom: 16 });
+  map.fitBounds(L.latLngBounds(around), { paddingTopLeft: [70, 40], paddingBottomRight: [40, 40], maxZoom: 16, animate: false });
   follow(shown, lines, time());
 }
 

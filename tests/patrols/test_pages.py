@@ -645,6 +645,22 @@ def test_finished_patrols_of_one_week_and_one_board_alone(browsing, coordinator,
     assert shown(board="ZZZZ2222") == []
 
 
+def test_those_nobody_has_read_wait_in_a_lane_of_their_own(
+    browsing, coordinator, volunteer, organization, now
+):
+    read, unread = over(organization, now), over(organization, now - timedelta(days=1))
+    broken_off = over(organization, now - timedelta(days=2))
+    Patrol.objects.filter(pk=read.pk).update(status="reviewed")
+    Patrol.objects.filter(pk=broken_off.pk).update(status="aborted_for_safety", safety_reason="danger")
+    client, page = browsing(coordinator), url(coordinator, "finished")
+    lane = client.get(page, {"lane": "unread"})
+    assert [patrol.pk for patrol in lane.context["rows"]] == [unread.pk, broken_off.pk]
+    assert "lane=unread" in text(client.get(page))
+    assert "lane=unread" not in text(browsing(volunteer).get(page))
+    Patrol.objects.update(status="reviewed")
+    assert "Ya las leíste todas" in text(client.get(page, {"lane": "unread"}))
+
+
 def test_the_next_page_keeps_the_week(browsing, coordinator, organization, now):
     for minutes in range(26):
         patrol = over(organization, now - timedelta(minutes=minutes))
