@@ -7,18 +7,21 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import FilteredRelation, FloatField, Q, QuerySet
+from django.db.models import FilteredRelation, FloatField, OuterRef, Q, QuerySet, Subquery
 
+from accounts.models import Organization, OrganizationKind
 from places.boundaries import on_earth
 from places.models import Bounded, District, EmergencyLine, Sector, SectorKind
 from rules.statements import DAY, WORD, Slot, Statement
 
 
 class Whereabouts(NamedTuple):
-    """The district a point lies in, by its UBIGEO, and the municipal sector of it, if one is known there."""
+    """The district a point lies in, by its UBIGEO, the municipal sector of it, if one is known there, and
+    its municipality, if that has joined."""
 
     ubigeo: str
-    sector_id: UUID | None
+    sector_id: UUID | None = None
+    municipality_id: UUID | None = None
 
 
 def whereabouts(lat: float, lon: float) -> Whereabouts | None:
@@ -26,10 +29,10 @@ def whereabouts(lat: float, lon: float) -> Whereabouts | None:
     known. A point on the line between two belongs to the one with the lower UBIGEO or code: the same
     answer every time."""
     near = _NEAR(lat=lat, lon=lon) if on_earth(lat, lon) else []
-    for (ubigeo, digest), rows in groupby(near, key=itemgetter(0, 1)):
+    for (ubigeo, digest, municipality_id), rows in groupby(near, key=itemgetter(0, 1, 2)):
         if _covers(_outline(District, ubigeo, digest), lat, lon):
             sectors = (key for *_district, key, outline in rows if _is_in(key, outline, lat, lon))
-            return Whereabouts(ubigeo, next(sectors, None))
+            return Whereabouts(ubigeo, next(sectors, None), municipality_id)
     return None
 
 
@@ -52,11 +55,14 @@ def _box(of: str = "") -> dict[str, Slot]:
 
 def _districts_with_sectors() -> QuerySet[District, Any]:
     near = Q(sectors__kind=SectorKind.MUNICIPAL, **_box("sectors__"))
+    town_hall = Organization.objects.filter(kind=OrganizationKind.MUNICIPALITY, ubigeo=OuterRef("ubigeo"))
     return (
         District.objects.filter(**_box())
-        .annotate(part=FilteredRelation("sectors", condition=near))
+        .annotate(
+            part=FilteredRelation("sectors", condition=near), municipality=Subquery(town_hall.values("pk"))
+        )
         .order_by("ubigeo", "part__code")
-        .values_list("ubigeo", "boundary_digest", "part__id", "part__boundary_digest")
+        .values_list("ubigeo", "boundary_digest", "municipality", "part__id", "part__boundary_digest")
     )
 
 

@@ -50,13 +50,12 @@ def municipality_of(ubigeo: str) -> UUID | None:
 def desk_for(member: Membership, point: Point | None, at: datetime) -> Desk:
     """Whose a report of this member from this point is: the desk of the district where it happened,
     else the one of the member's own. Refuses with `no_desk` and the lines to call if there is none."""
-    ubigeo, sector_id = (point and whereabouts(*point)) or _somewhere(member, point)
-    there = municipality_of(ubigeo) if ubigeo else None
-    desk = there or municipality_of(member.ubigeo)
+    there = (point and whereabouts(*point)) or _somewhere(member, point)
+    desk = there.municipality_id or municipality_of(member.ubigeo)
     if desk is None:
         raise _no_desk(member, at)
-    own = ubigeo if there else member.ubigeo
-    return Desk(desk, ubigeo, is_outside=ubigeo != own, sector_id=sector_id)
+    is_outside = there.municipality_id is None and there.ubigeo != member.ubigeo
+    return Desk(desk, there.ubigeo, is_outside=is_outside, sector_id=there.sector_id)
 
 
 def category_called(code: str, at: datetime) -> Category | None:
@@ -76,7 +75,7 @@ def _somewhere(member: Membership, point: Point | None) -> Whereabouts:
     """What is believed where no known district holds the point: the member's own, but for a point that
     lies outside although the own one's outline is known."""
     if point is None:
-        return Whereabouts(member.ubigeo, None)
+        return Whereabouts(member.ubigeo)
     is_drawn = District.objects.filter(pk=member.ubigeo, west__isnull=False).exists()
     return Whereabouts("" if is_drawn else member.ubigeo, sector_at(*point))
 

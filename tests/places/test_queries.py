@@ -16,6 +16,7 @@ from tests.factories import (
     DistrictFactory,
     EmergencyLineFactory,
     MembershipFactory,
+    OrganizationFactory,
     PoliceStationFactory,
     PriorityPointFactory,
     SectorFactory,
@@ -114,7 +115,15 @@ def test_the_sector_comes_with_the_district(territory, lon, code):
 def test_a_sector_is_one_of_the_district_that_holds_the_point(territory):
     across = feature(SJL, polygon(WEST), code="0", name="Reaches over")
     actions.import_sectors(geojson=collection(across), by=OPERATOR)
-    assert queries.whereabouts(-12.03, -77.025) == (RIMAC, None)
+    assert queries.whereabouts(-12.03, -77.025) == (RIMAC, None, None)
+
+
+def test_the_municipality_comes_with_the_district_once_it_has_joined(territory):
+    OrganizationFactory(kind="board", ubigeo=SJL)
+    assert queries.whereabouts(-12.03, -77.005).municipality_id is None
+    joined = OrganizationFactory(kind="municipality", ubigeo=SJL)
+    assert queries.whereabouts(-12.03, -77.005).municipality_id == joined.pk
+    assert queries.whereabouts(-12.03, -77.025).municipality_id is None
 
 
 def test_a_new_boundary_answers_at_once(territory):
