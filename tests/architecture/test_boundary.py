@@ -220,9 +220,9 @@ def reader_of(route):
 
 
 def world_for(route):
-    """Whoever may read this resource, with a world of their own around them and nothing else."""
-    member = worlds.member_of(reader_of(route), worlds.HERE)
-    board = worlds.member_of(Role.COORDINATOR, worlds.HERE).organization
+    """Whoever may read this resource, with a world of their own in a district where nothing else is."""
+    member = worlds.member_of(reader_of(route), worlds.ASIDE)
+    board = worlds.member_of(Role.COORDINATOR, worlds.ASIDE).organization
     return member, worlds.build(member, board=board)
 
 

@@ -25,7 +25,7 @@ from tests.architecture.rooms import (
 )
 from tests.architecture.routes import COORDINATES
 
-HERE, ELSEWHERE = "150132", "150110"
+HERE, ELSEWHERE, ASIDE = "150132", "150110", "150103"
 KIND_OF_ROLE = {role: kind for kind, roles in ROLES_OF_KIND.items() for role in roles}
 # The words of our addresses that stand before a key, and whose keys those are.
 KEYS = {
