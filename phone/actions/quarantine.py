@@ -3,8 +3,14 @@
 import hashlib
 from datetime import datetime
 
+from django.db import transaction
+
 from accounts import blind
+from accounts.actors import Actor
 from accounts.models import Membership
+from accounts.roles import Permission
+from audit import actions as audit
+from audit.sealed import reveal
 from phone import envelopes
 from phone.kinds import NAMES, OPEN
 from phone.models import Quarantined
@@ -27,3 +33,18 @@ def keep(*, raw: object, by: Membership, at: datetime, code: str) -> None:
         received_at=at,
     )
     Quarantined.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def read(*, envelope: Quarantined, by: Actor, reason_code: str) -> str:
+    """What was sent, without whose phone it came from; the reading goes on record."""
+    by.require(Permission.QUARANTINE_VIEW)
+    body = reveal(envelope, "body", by=by, reason_code=reason_code)
+    return envelopes.without_phone(body or "")
+
+
+@transaction.atomic
+def settle(*, envelope: Quarantined, by: Actor, at: datetime) -> None:
+    """Note that somebody saw to it. What was sent stays; said again, it changes nothing."""
+    by.require(Permission.QUARANTINE_VIEW)
+    if Quarantined.objects.filter(pk=envelope.pk, reviewed_at=None).update(reviewed_at=at):
+        audit.record(action="quarantined.settled", subject=envelope, by=by)

@@ -53,7 +53,7 @@ BEHIND = {
     "patrols.TrackPoint": "one's own alone, with the replay of a patrol, found by the patrol's key",
     "patrols.Visit": "read through its patrol, found by the patrol's key",
     "phone.Clock": "a record beside what was sent; no door shows it",
-    "phone.Quarantined": "kept for operators; no door yet",
+    "phone.Quarantined": "read by an operator's command; no door",
     "places.District": "a public boundary; the map shows the one of the organization",
     "places.EmergencyLine": "open to everybody; `visible_to` only sorts by district",
     "places.PoliceStation": "no door yet",
