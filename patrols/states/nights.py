@@ -237,8 +237,8 @@ STANDS_AGAINST = {
 }
 TOGETHER = (PatrolStatus.BRIEFING, *ON_THE_STREET, PatrolStatus.DEBRIEF)
 NOT_BEGUN = (PatrolStatus.PLANNED, PatrolStatus.BRIEFING, PatrolStatus.CANCELLED, PatrolStatus.MISSED)
+FINISHED = (PatrolStatus.CLOSED, PatrolStatus.REVIEWED, PatrolStatus.ABORTED_FOR_SAFETY)
 UNREAD = (PatrolStatus.CLOSED, PatrolStatus.ABORTED_FOR_SAFETY)
-FINISHED = (*UNREAD, PatrolStatus.REVIEWED)
 ENDED = (PatrolStatus.DEBRIEF, *FINISHED)
 LEADERLESS = (PatrolStatus.PLANNED, PatrolStatus.CANCELLED, PatrolStatus.MISSED)
 
