@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0001_initial'),
         ("incidents", "0001_initial"),
-        ('patrols', '0002_board_rules'),
+        ('patrols', '0001_squashed_0020_late_nights'),
         ('places', '0001_initial'),
     ]
 

@@ -45,7 +45,7 @@ def test_a_broken_database_is_503_and_its_complaint_stays_inside(client, monkeyp
 
 
 def test_a_migration_that_was_not_applied_is_missed(client):
-    MigrationRecorder(connection).record_unapplied("patrols", "0001_initial")
+    MigrationRecorder(connection).record_unapplied("accounts", "0001_initial")
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["parts"]["migrations"] == "1 not applied"
