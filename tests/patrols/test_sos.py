@@ -14,7 +14,8 @@ from patrols.actions import alarms, checks, escalation, patrols
 from patrols.actions.moves import Stamp
 from patrols.models import Alarm, AlarmStep
 from rules.refusals import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
-from tests.factories import DeviceFactory, MembershipFactory
+from tests.factories import CrewMemberFactory, DeviceFactory, MembershipFactory
+from tests.patrols.factories_safety import AlarmFactory, AlarmStepFactory
 from tests.patrols.street import CLOCK, night_of
 
 SECOND = timedelta(seconds=1)
@@ -67,6 +68,14 @@ def test_the_same_press_sent_again_finds_its_own_call_even_closed(night):
     assert call(night, 14, alarm_id=key).pk == key
     assert Alarm.objects.count() == 1
     assert call(night, 15).pk != key
+
+
+def test_a_call_under_the_number_of_another_crews_call_does_not_touch_it(night):
+    theirs = AlarmFactory()
+    with pytest.raises(Conflict) as refusal:
+        call(night, stamp=HERE, alarm_id=theirs.pk)
+    theirs.refresh_from_db()
+    assert (refusal.value.code, theirs.lat) == ("id_reused", None)
 
 
 @pytest.mark.parametrize("status", ["briefing", "active", "paused", "debrief"])
@@ -157,12 +166,14 @@ def test_the_desk_may_see_a_call_before_its_rung(night):
 
 def test_a_mate_who_was_not_told_does_not_see_it_for_others(night):
     alarm = call(night, by=night.leader)
+    AlarmStepFactory(organization=night.patrol.organization, member=night.mate)
     with pytest.raises(NotAllowed):
         alarms.acknowledge(alarm=alarm, by=night.mate, at=night.at(10))
 
 
 def test_strangers_find_no_alarm(night, stranger):
     alarm = call(night)
+    AlarmFactory(organization=stranger.organization)
     for verb in (alarms.acknowledge, alarms.call_back, alarms.resolve):
         more = {"is_well": True} if verb is alarms.call_back else {}
         more |= {"reason": "help_came"} if verb is alarms.resolve else {}
@@ -170,6 +181,15 @@ def test_strangers_find_no_alarm(night, stranger):
             verb(alarm=alarm, by=stranger, at=night.at(11), **more)
     with pytest.raises(NotFound):
         alarms.show_place(alarm=alarm, by=stranger)
+
+
+def test_whoever_lost_the_right_sees_no_alarm_of_their_own_crew(night):
+    alarm = call(night)
+    night.leader.roles = frozenset()
+    with pytest.raises(NotAllowed):
+        alarms.acknowledge(alarm=alarm, by=night.leader, at=night.at(11))
+    with pytest.raises(NotAllowed):
+        alarms.show_place(alarm=alarm, by=night.leader)
 
 
 # -- false alarm ------------------------------------------------------------------------------------
@@ -218,6 +238,16 @@ def test_somebody_elses_phone_takes_nothing_back(night, phone):
     alarm = call(night)
     with pytest.raises(NotFound):
         take_back(night, alarm, by=night.leader)
+
+
+def test_with_their_own_phone_only_the_crew_takes_it_back(night, phone, stranger):
+    alarm = call(night)
+    CrewMemberFactory(organization=night.patrol.organization, membership=night.coordinator)
+    for somebody, refusal in ((night.coordinator, NotAllowed), (stranger, NotFound)):
+        phone.membership, phone.organization = somebody, somebody.organization
+        phone.save()
+        with pytest.raises(refusal):
+            take_back(night, alarm, by=somebody)
 
 
 def test_if_nobody_calls_back_it_climbs_on(night, phone):

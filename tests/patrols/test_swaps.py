@@ -14,7 +14,7 @@ from patrols.models import CrewMember, Joining, Shift, Signup, Swap
 from patrols.queries import swaps as waiting
 from patrols.states import CrewRole, StayHomeReason
 from patrols.states.swaps import SWAP
-from rules.refusals import Conflict, IllegalMove, Invalid, NotAllowed, Refusal
+from rules.refusals import Conflict, IllegalMove, Invalid, NotAllowed, NotFound, Refusal
 from tests.factories import (
     NOON,
     CrewMemberFactory,
@@ -124,6 +124,17 @@ def test_one_person_is_asked_at_a_time_and_asking_can_be_taken_back(shift, rosa,
     assert ask(shift, rosa, other).status == "asked"
 
 
+def test_what_was_asked_of_another_night_or_by_another_person_stands_in_nobodys_way(
+    shift, rosa, julio, sunday, organization
+):
+    other = shift.signups.exclude(membership=rosa).get().membership
+    swaps.decline(swap=ask(shift, rosa, julio), by=julio, at=NOON)
+    assert ask(shift, other, julio).status == "asked"
+    assert ask(shift, rosa, other).status == "asked"
+    SignupFactory(shift=sunday, membership=rosa, organization=organization)
+    assert ask(sunday, rosa, other).status == "asked"
+
+
 @pytest.mark.parametrize("verb", [swaps.accept, swaps.decline])
 def test_only_whoever_was_asked_answers(verb, shift, rosa, julio, coordinator):
     swap = ask(shift, rosa, julio)
@@ -163,6 +174,21 @@ def test_asking_never_tells_whether_the_other_is_on_a_night(shift, rosa, julio, 
     assert swap.status == "asked"
     assert refused(swaps.accept, swap=swap, by=julio, at=NOON) == "no_place"
     assert stands(shift, rosa) == "confirmed"
+
+
+def test_whoever_only_waits_in_line_has_no_place_to_give(shift, rosa, julio, organization):
+    full = ShiftFactory(organization=organization, starts_at=shift.starts_at + 4 * DAY)
+    SignupFactory(shift=full, membership=julio, organization=organization, status="waitlisted")
+    swap = ask(shift, rosa, julio, wanted=full)
+    assert refused(swaps.accept, swap=swap, by=julio, at=NOON) == "no_place"
+
+
+def test_who_asked_and_goes_out_no_more_gets_no_night_for_theirs(shift, rosa, julio, sunday):
+    swap = ask(shift, rosa, julio, wanted=sunday)
+    rosa.roles = frozenset()
+    rosa.save()
+    assert refused(swaps.accept, swap=swap, by=julio, at=NOON) == "other_cannot"
+    assert stands(sunday, julio) == "confirmed"
 
 
 def test_a_suspended_district_swaps_nothing(shift, rosa, julio, organization):
@@ -337,6 +363,12 @@ def test_a_swap_is_between_two_people_who_go_out_and_two_nights(part, field, shi
 
 def test_without_a_place_there_is_nothing_to_hand_on(shift, rosa, julio, sunday):
     assert refused(swaps.ask, shift=shift, fellow=rosa, by=julio, at=NOON) == "no_place"
+
+
+def test_a_night_of_another_board_is_not_found(shift, rosa, julio):
+    for night, wanted in ((shift, ShiftFactory()), (ShiftFactory(), None)):
+        with pytest.raises(NotFound):
+            ask(night, rosa, julio, wanted=wanted)
 
 
 def test_a_night_that_has_begun_is_not_swapped(shift, rosa, julio):

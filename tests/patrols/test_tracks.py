@@ -15,7 +15,7 @@ from patrols.models import Coverage, Track, TrackPoint
 from patrols.tracks import Point, Progress, judge, offset_of, stretches
 from places.distances import metres
 from rules.refusals import Conflict, IllegalMove, NotAllowed, NotFound
-from tests.factories import NOON, MembershipFactory
+from tests.factories import NOON, CrewMemberFactory, MembershipFactory
 from tests.patrols.factories_visits import TrackFactory, TrackPointFactory, VisitFactory
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -53,8 +53,10 @@ def taken(patrol, by, points, at=None):
     return tracks.add_points(patrol=patrol, by=by, at=at or patrol.started_at + HOUR, points=points)
 
 
-def marks_of(patrol):
+def marks_of(patrol, member=None):
     points = TrackPoint.objects.filter(track__patrol=patrol).order_by("seq")
+    if member is not None:
+        points = points.filter(track__membership=member)
     return list(points.values_list("mark", flat=True))
 
 
@@ -71,6 +73,9 @@ def test_allowing_is_ones_own_and_of_this_patrol_alone(patrol, crew, walker):
     with pytest.raises(Conflict):
         taken(patrol, crew[0], walk(patrol.started_at, 3))
     assert Entry.objects.get(action="track.allowed").actor == walker.audit_id
+    other = CrewMemberFactory(membership=walker, organization=walker.organization).patrol
+    with pytest.raises(Conflict):
+        taken(other, walker, walk(patrol.started_at, 3), at=patrol.started_at)
 
 
 def test_withdrawing_deletes_the_points_and_keeps_nothing(patrol, walker):
@@ -79,6 +84,13 @@ def test_withdrawing_deletes_the_points_and_keeps_nothing(patrol, walker):
     assert (TrackPoint.objects.count(), Track.objects.count()) == (0, 0)
     assert Entry.objects.get(action="track.withdrawn").facts == {"points": 5}
     assert tracks.withdraw(patrol=patrol, by=walker) == 0
+
+
+def test_withdrawing_leaves_the_points_of_the_others(patrol, walker):
+    other = TrackPointFactory(track=TrackFactory(patrol=patrol, organization=patrol.organization))
+    taken(patrol, walker, walk(patrol.started_at, 5))
+    assert tracks.withdraw(patrol=patrol, by=walker) == 5
+    assert TrackPoint.objects.get() == other
 
 
 @pytest.mark.parametrize("status", ["planned", "cancelled", "missed", "debrief", "closed", "reviewed"])
@@ -115,6 +127,17 @@ def test_two_batches_that_overlap_come_to_one_track(patrol, walker):
     result = taken(patrol, walker, points[20:])
     assert (result.new, result.known, TrackPoint.objects.count()) == (20, 20, 60)
     assert round(Track.objects.get().distance_m) == 59 * 20
+
+
+def test_two_who_walk_side_by_side_are_judged_apart(patrol, walker, crew):
+    tracks.allow(patrol=patrol, by=crew[0], at=patrol.started_at)
+    taken(patrol, crew[0], walk(patrol.started_at, 4))
+    points = walk(patrol.started_at, 4)
+    points[2] = points[2]._replace(at=points[1].at - 5 * SECOND)
+    for batch in (points[:1], points[2:], points[1:2]):
+        taken(patrol, walker, batch)
+    assert marks_of(patrol, crew[0]) == ["ok"] * 4
+    assert marks_of(patrol, walker) == ["ok", "ok", "out_of_order", "ok"]
 
 
 def test_a_fix_worse_than_fifty_metres_is_marked_and_not_counted(patrol, walker):
@@ -305,10 +328,14 @@ def test_a_batch_that_comes_after_the_points_went_is_refused(patrol, walker, cre
     assert refusal.value.code == "too_late"
 
 
-def test_points_of_other_patrols_stay(patrol, walker):
-    other = TrackPointFactory(track=TrackFactory(organization=patrol.organization))
-    tracks.forget(by=RETENTION, at=NOON + timedelta(days=3, hours=9))
-    assert TrackPoint.objects.filter(pk=other.pk).exists()
+def test_points_of_other_patrols_stay(patrol, walker, crew):
+    taken(patrol, walker, walk(patrol.started_at, 3))
+    patrols.finish(patrol=patrol, by=crew[0], at=patrol.started_at + HOUR)
+    track = TrackFactory(organization=patrol.organization, patrol__shift__starts_at=NOON + timedelta(days=30))
+    other = TrackPointFactory(track=track)
+    assert tracks.forget(by=RETENTION, at=patrol.started_at + timedelta(days=31)) == 3
+    track.refresh_from_db()
+    assert (TrackPoint.objects.get(), track.forgotten_at) == (other, None)
 
 
 def test_coverage_says_how_sure_it_is(patrol, walker):

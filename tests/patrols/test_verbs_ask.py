@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from accounts.actors import SystemActor
 from accounts.roles import Role
 from patrols.actions import (
     attendance,
@@ -41,10 +42,15 @@ from tests.factories import (
     SignupFactory,
 )
 from tests.patrols.factories_around import EquipmentItemFactory, HandoverItemFactory, LoanFactory
-from tests.patrols.factories_calendar import ProposalFactory, SuspensionFactory, SwapFactory
+from tests.patrols.factories_calendar import (
+    ProposalFactory,
+    ProposedNightFactory,
+    SuspensionFactory,
+    SwapFactory,
+)
 from tests.patrols.factories_safety import DutyTurnFactory
 from tests.patrols.factories_series import SeriesFactory
-from tests.patrols.factories_visits import VisitFactory
+from tests.patrols.factories_visits import TrackFactory, VisitFactory
 
 EVERYTHING = frozenset({Role.COORDINATOR, Role.PATROL_LEADER, Role.VOLUNTEER})
 
@@ -143,6 +149,11 @@ def _allow_track(house, by):
     tracks.allow(patrol=house.patrol, by=by, at=NOON)
 
 
+def _add_points(house, by):
+    TrackFactory(patrol=house.patrol, membership=house.crew_of(house.patrol, by).membership, **house.ours)
+    tracks.add_points(patrol=house.patrol, by=by, at=NOON, points=[])
+
+
 def _of_series(verb, **words):
     return lambda house, by: verb(series=SeriesFactory(**house.ours), by=by, at=NOON, **words)
 
@@ -175,10 +186,20 @@ VERBS = {
     "visits.arrive": _arrive,
     "visits.skip": _skip_point,
     "tracks.allow": _allow_track,
+    "tracks.add_points": _add_points,
     "tracks.withdraw": lambda house, by: tracks.withdraw(patrol=house.patrol, by=by),
     "proposals.discard": lambda house, by: proposals.discard(proposal=ProposalFactory(**house.ours), by=by),
+    "proposals.publish": lambda house, by: proposals.publish(
+        proposal=ProposalFactory(**house.ours), by=by, at=NOON
+    ),
+    "proposals.redraw": lambda house, by: proposals.redraw(
+        night=ProposedNightFactory(**house.ours), by=by, at=NOON
+    ),
+    "proposals.drop": lambda house, by: proposals.drop(night=ProposedNightFactory(**house.ours), by=by),
     "series.change": _of_series(series.change, capacity=7),
-    "series.change_from": _of_series(series.change_from, occurrence_on=FRIDAY, capacity=7),
+    "series.change_from": _of_series(
+        series.change_from, occurrence_on=FRIDAY + timedelta(weeks=1), capacity=7
+    ),
     "series.end": _of_series(series.end),
     "occurrences.skip": _of_series(occurrences.skip, occurrence_on=FRIDAY, reason="other"),
     "occurrences.restore": _of_series(occurrences.restore, occurrence_on=FRIDAY),
@@ -220,6 +241,12 @@ def test_whoever_lost_the_right_does_nothing_even_with_their_own(verb, house):
     nobody = MembershipFactory(**house.ours, roles=frozenset())
     with pytest.raises(NotAllowed):
         (VERBS | OF_ONESELF)[verb](house, nobody)
+
+
+@pytest.mark.parametrize("verb", [swaps.lapse, tracks.forget], ids=["swaps.lapse", "tracks.forget"])
+def test_a_job_of_ours_does_nothing_that_is_another_jobs(verb):
+    with pytest.raises(NotAllowed):
+        verb(by=SystemActor("news"), at=NOON)
 
 
 def test_the_desks_of_two_districts_lift_and_plan_nothing_for_each_other():

@@ -207,6 +207,17 @@ def test_only_the_crew_visits(patrol, point, coordinator, at):
         visits.arrive(patrol=patrol, point=point, by=coordinator, at=at, **BY_HAND)
 
 
+def test_another_crew_at_the_same_point_makes_its_own_visit(patrol, point, crew, at):
+    before, after = (
+        VisitFactory(organization=patrol.organization, point=point, arrived_at=moment, recorded_at=moment)
+        for moment in (at - MINUTE, at + MINUTE)
+    )
+    ours = visits.arrive(patrol=patrol, point=point, by=crew[0], at=at, **BY_HAND)
+    before.refresh_from_db()
+    assert ours.pk not in {before.pk, after.pk}
+    assert (ours.left_at, before.left_at) == (None, None)
+
+
 # -- leaving ----------------------------------------------------------------------------------------
 
 
@@ -231,6 +242,12 @@ def test_nobody_leaves_before_they_came(patrol, point, crew, at):
     visit = visits.arrive(patrol=patrol, point=point, by=crew[0], at=at, **BY_HAND)
     visit = visits.leave(visit=visit, by=crew[0], at=at + HOUR, left_at=at - HOUR)
     assert (visit.left_at, visit.dwell_seconds) == (at, 0)
+
+
+def test_only_the_crew_goes_on(patrol, point, crew, volunteer, at):
+    visit = visits.arrive(patrol=patrol, point=point, by=crew[0], at=at, **BY_HAND)
+    with pytest.raises(NotAllowed):
+        visits.leave(visit=visit, by=volunteer, at=at + MINUTE)
 
 
 def test_the_end_of_the_patrol_ends_the_visit(patrol, point, crew, at):
@@ -262,6 +279,21 @@ def test_a_point_that_was_visited_is_not_left_out(patrol, point, crew, at):
     visits.arrive(patrol=patrol, point=point, by=crew[0], at=at, **BY_HAND)
     with pytest.raises(Conflict):
         visits.skip(patrol=patrol, point=point, by=crew[0], at=at, reason_code="no_time")
+
+
+def test_a_point_another_crew_visited_can_be_left_out(patrol, point, crew, at):
+    VisitFactory(organization=patrol.organization, point=point)
+    assert visits.skip(patrol=patrol, point=point, by=crew[0], at=at, reason_code="no_time").point == point
+
+
+def test_a_point_of_another_board_is_not_left_out(patrol, crew, at):
+    with pytest.raises(NotFound):
+        visits.skip(patrol=patrol, point=PriorityPointFactory(), by=crew[0], at=at, reason_code="no_time")
+
+
+def test_only_the_crew_leaves_a_point_out(patrol, point, volunteer, at):
+    with pytest.raises(NotAllowed):
+        visits.skip(patrol=patrol, point=point, by=volunteer, at=at, reason_code="no_time")
 
 
 def test_unvisited_points_keep_nobody_from_going_home(patrol, point, crew, at):
