@@ -21,10 +21,12 @@ from tests.factories import (
     ShiftFactory,
     SignupFactory,
 )
+from tests.patrols.factories_calendar import ProposalFactory, ProposedNightFactory
 
 EVENINGS = Window(frozenset(range(7)), time(18), time(23, 30))
 FEBRUARY = date(2030, 2, 1)
 PUBLISHED_AT = NOON + timedelta(minutes=1)
+TOO_LATE_FOR_ANY = datetime(2030, 2, 27, 12, tzinfo=LIMA)
 
 
 @pytest.fixture
@@ -151,6 +153,16 @@ def test_without_a_meeting_point_it_takes_points_of_the_sector(organization, coo
     assert {shift.meeting_point for shift in nights_of(proposal)} <= names
 
 
+def test_it_sends_nobody_to_another_boards_points_or_to_another_sector(
+    organization, coordinator, wish, sector
+):
+    PriorityPointFactory(sector=sector)
+    PriorityPointFactory(organization=organization, sector=SectorFactory(district=sector.district))
+    with pytest.raises(Invalid) as refused:
+        proposals.propose(by=coordinator, wish=wish(meeting_point=""), at=NOON)
+    assert set(refused.value.fields) == {"meeting_point"}
+
+
 def wrong(**words):
     return pytest.param(words, next(iter(words)), id=next(iter(words)))
 
@@ -178,12 +190,13 @@ def test_what_cannot_be_proposed_is_refused_by_its_field(words, field, coordinat
     assert not Shift.objects.exists()
 
 
-def test_a_volunteer_may_not_and_a_stranger_cannot_borrow_a_sector(volunteer, coordinator, wish):
+@pytest.mark.parametrize("at", [NOON, TOO_LATE_FOR_ANY], ids=["a whole month", "no night"])
+def test_a_volunteer_may_not_and_a_stranger_cannot_borrow_a_sector(volunteer, coordinator, wish, at):
     with pytest.raises(NotAllowed):
-        proposals.propose(by=volunteer, wish=wish(), at=NOON)
+        proposals.propose(by=volunteer, wish=wish(per_week=1), at=at)
     elsewhere = SectorFactory(district__ubigeo="150110")
     with pytest.raises(NotFound):
-        proposals.propose(by=coordinator, wish=wish(sectors=[elsewhere]), at=NOON)
+        proposals.propose(by=coordinator, wish=wish(per_week=1, sectors=[elsewhere]), at=at)
 
 
 def test_one_proposal_at_a_time_for_a_month(proposal, coordinator, wish):
@@ -192,6 +205,12 @@ def test_one_proposal_at_a_time_for_a_month(proposal, coordinator, wish):
     proposals.discard(proposal=proposal, by=coordinator)
     assert not Shift.objects.exists()
     proposals.propose(by=coordinator, wish=wish(), at=NOON)
+
+
+def test_another_boards_proposal_or_another_month_stands_in_nobodys_way(coordinator, wish):
+    ProposalFactory(month=FEBRUARY)
+    ProposalFactory(month=date(2030, 3, 1), organization=coordinator.organization)
+    assert proposals.propose(by=coordinator, wish=wish(), at=NOON).status == "open"
 
 
 # -- looking through it
@@ -223,6 +242,20 @@ def test_publishing_publishes_every_draft_that_is_left_once(proposal, coordinato
     assert (again.status, Entry.objects.count()) == ("published", entries)
     with pytest.raises(IllegalMove):
         proposals.discard(proposal=again, by=coordinator)
+
+
+@pytest.mark.parametrize("verb", ["publish", "take_back", "discard"])
+def test_what_is_done_to_one_proposal_leaves_the_nights_of_another(verb, proposal, coordinator):
+    other = ProposedNightFactory(
+        organization=coordinator.organization, proposal__month=date(2030, 3, 1)
+    ).shift
+    if verb == "take_back":
+        proposals.publish(proposal=proposal, by=coordinator, at=PUBLISHED_AT)
+        Shift.objects.filter(pk=other.pk).update(status="open")
+        other.refresh_from_db()
+    words = {"at": PUBLISHED_AT} if verb != "discard" else {}
+    getattr(proposals, verb)(proposal=proposal, by=coordinator, **words)
+    assert Shift.objects.get(pk=other.pk).status == other.status
 
 
 def test_publishing_is_all_or_nothing(proposal, coordinator, monkeypatch):

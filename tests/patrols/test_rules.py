@@ -23,6 +23,7 @@ from tests.factories import (
     ShiftFactory,
     SignupFactory,
 )
+from tests.patrols.factories_calendar import ShiftRoleFactory
 
 HOUR = timedelta(hours=1)
 
@@ -200,6 +201,15 @@ def test_a_role_that_somebody_took_is_not_taken_away(shift, coordinator, volunte
     with pytest.raises(Conflict) as refusal:
         roles.set_roles(shift=shift, by=coordinator, at=NOON, wishes=[])
     assert refusal.value.code == "role_taken"
+
+
+def test_the_roles_of_another_night_and_whoever_has_one_stay(shift, coordinator):
+    other = ShiftRoleFactory(organization=shift.organization)
+    signup = SignupFactory(shift=other.shift, organization=shift.organization, role=other)
+    for wishes in ([roles.Wish(CrewRole.FIRST_AID, 1, 1)], []):
+        roles.set_roles(shift=shift, by=coordinator, at=NOON, wishes=wishes)
+    signup.refresh_from_db()
+    assert signup.role == ShiftRole.objects.get() == other
 
 
 def test_another_shifts_role_is_not_found(shift, volunteer, coordinator):

@@ -21,6 +21,7 @@ from patrols.queries.holidays import holiday_on, holidays_of
 from patrols.states.recurrence import read_rule, stored_rule
 from rules.refusals import Conflict, IllegalMove, Invalid, NotAllowed, NotFound, Stale
 from tests.factories import NOON, MembershipFactory, SectorFactory, ShiftFactory, SignupFactory
+from tests.patrols.factories_series import SeriesExceptionFactory, SeriesFactory
 
 LIMA = ZoneInfo("America/Lima")
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
@@ -226,6 +227,11 @@ def test_the_database_holds_one_night_of_a_series_on_a_day(plan):
         ShiftFactory(series=night.series, occurrence_on=night.occurrence_on, organization=night.organization)
 
 
+def test_another_boards_series_in_the_same_sector_stands_in_nobodys_way(plan, words):
+    SeriesFactory(sector=words["sector"])
+    assert plan().status == "active"
+
+
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.COORDINATOR}))
 def test_only_a_coordinator_plans_a_series(role, plan, organization):
     with pytest.raises(NotAllowed):
@@ -235,6 +241,15 @@ def test_only_a_coordinator_plans_a_series(role, plan, organization):
 def test_a_series_borrows_no_sector_of_another_district(plan):
     with pytest.raises(NotFound):
         plan(sector=SectorFactory(district__ubigeo="150101"))
+
+
+def test_a_series_moves_to_no_sector_of_another_district(plan, words):
+    mine = plan()
+    asks = {"series": mine, "by": words["by"], "at": NOON, "sector": SectorFactory(district__ubigeo="150101")}
+    with pytest.raises(NotFound):
+        series.change(**asks)
+    with pytest.raises(NotFound):
+        series.change_from(**asks, occurrence_on=FRIDAY + WEEK)
 
 
 # -- holidays and nights left out
@@ -344,6 +359,26 @@ def test_this_and_the_following_become_a_series_of_their_own_with_their_people(p
     assert [night.starts_at.astimezone(LIMA).hour for night in nights(following)] == [20, 20]
     assert Signup.objects.get(pk=after.pk).shift.series == following
     assert Signup.objects.get(pk=before.pk).shift.series == mine
+
+
+def test_a_series_that_splits_leaves_the_nights_of_another_boards_series(plan, words):
+    mine, theirs = plan(), SeriesFactory()
+    third = {"series": theirs, "organization": theirs.organization, "occurrence_on": FRIDAY + WEEK + DAY}
+    rows = [ShiftFactory(**third), SeriesExceptionFactory(**third)]
+    series.change_from(
+        series=mine, by=words["by"], at=NOON, occurrence_on=FRIDAY + WEEK, starts_time=time(20)
+    )
+    for row in rows:
+        row.refresh_from_db()
+        assert row.series == theirs
+
+
+def test_a_series_does_not_split_at_a_night_of_another_series(plan, words):
+    mine, theirs = plan(), SeriesFactory()
+    saturday = FRIDAY + WEEK + DAY
+    ShiftFactory(series=theirs, organization=theirs.organization, occurrence_on=saturday)
+    asks = {"series": mine, "by": words["by"], "at": NOON, "occurrence_on": saturday, "capacity": 8}
+    assert refused(lambda: series.change_from(**asks)) == ["occurrence_on"]
 
 
 def test_from_the_first_night_on_is_the_whole_series(plan, words):
