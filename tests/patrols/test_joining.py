@@ -9,13 +9,14 @@ from accounts.models import Membership
 from accounts.roles import Role
 from audit.models import Entry
 from patrols.actions import joining, qualifications, signups, vouchers
-from patrols.models import Joining, Qualification
+from patrols.models import Joining, Qualification, Voucher
 from patrols.queries import joining as queries
 from patrols.states import CURRENT_CODE, QualificationKind, SuspensionReason
 from rules.refusals import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from tests.factories import (
     NOON,
     CrewMemberFactory,
+    JoiningFactory,
     MembershipFactory,
     OrganizationFactory,
     PatrolFactory,
@@ -75,6 +76,14 @@ def approve(member, by):
     return joining.approve(member=member, by=by, at=NOON)
 
 
+def suspend(member, by):
+    return joining.suspend(member=member, reason=SuspensionReason.AWAY, by=by, at=NOON)
+
+
+def reinstate(member, by):
+    return joining.reinstate(member=member, by=by, at=NOON)
+
+
 def test_the_whole_way_leads_to_the_first_patrol(newcomer_, neighbors, coordinator, station):
     for neighbor in neighbors:
         vouch(newcomer_, neighbor)
@@ -118,6 +127,11 @@ def test_a_coordinator_who_answered_as_a_neighbor_leaves_it_to_another(newcomer_
     assert refused.value.code == "vouched"
 
 
+def test_a_coordinator_who_took_that_word_back_may_speak_for_them(newcomer_, coordinator):
+    vouchers.withdraw(voucher=vouch(newcomer_, coordinator), by=coordinator, at=NOON)
+    assert endorse(newcomer_, coordinator).endorsed_by == coordinator
+
+
 def test_one_neighbor_twice_counts_once(newcomer_, neighbors, coordinator):
     endorse(newcomer_, coordinator)
     first = vouch(newcomer_, neighbors[0])
@@ -129,6 +143,26 @@ def test_nobody_answers_for_themselves(newcomer_):
     with pytest.raises(Conflict) as refused:
         vouch(newcomer_, newcomer_)
     assert refused.value.code == "oneself"
+
+
+def test_whoever_lost_the_right_gives_no_word_and_takes_none_back(newcomer_, neighbors):
+    given = vouch(newcomer_, neighbors[0])
+    gone = MembershipFactory(organization=newcomer_.organization, roles=frozenset())
+    JoiningFactory(membership=gone, organization=gone.organization)
+    with pytest.raises(NotAllowed):
+        vouch(newcomer_, gone)
+    Voucher.objects.filter(pk=given.pk).update(by=gone)
+    with pytest.raises(NotAllowed):
+        vouchers.withdraw(voucher=given, by=gone, at=NOON)
+
+
+@pytest.mark.parametrize("roles", [frozenset(), {Role.REVIEWER}], ids=["nobody", "desk"])
+def test_only_whoever_patrols_goes_the_way(organization, roles):
+    somebody = newcomer(organization, roles=roles)
+    with pytest.raises(NotAllowed):
+        joining.sign_code(by=somebody, version=CURRENT_CODE, at=NOON)
+    with pytest.raises(NotAllowed):
+        joining.practise(by=somebody, at=NOON)
 
 
 def test_who_is_on_the_way_answers_for_nobody(newcomer_, organization):
@@ -150,6 +184,8 @@ def test_strangers_can_do_nothing_about_a_newcomer(newcomer_, stranger, station)
         lambda: check(newcomer_, stranger, station),
         lambda: train(newcomer_, stranger),
         lambda: approve(newcomer_, stranger),
+        lambda: suspend(newcomer_, stranger),
+        lambda: reinstate(newcomer_, stranger),
     ):
         with pytest.raises((NotFound, NotAllowed)):
             attempt()
@@ -162,7 +198,8 @@ def test_volunteers_decide_about_nobody(newcomer_, volunteer, station):
         lambda: check(newcomer_, volunteer, station),
         lambda: train(newcomer_, volunteer),
         lambda: approve(newcomer_, volunteer),
-        lambda: joining.suspend(member=newcomer_, reason=SuspensionReason.AWAY, by=volunteer, at=NOON),
+        lambda: suspend(newcomer_, volunteer),
+        lambda: reinstate(newcomer_, volunteer),
     ):
         with pytest.raises(NotAllowed):
             attempt()
@@ -272,6 +309,8 @@ def test_nobody_decides_about_themselves(organization, coordinator):
         lambda: endorse(alone, alone),
         lambda: train(alone, alone),
         lambda: approve(alone, alone),
+        lambda: suspend(coordinator, coordinator),
+        lambda: reinstate(coordinator, coordinator),
     ):
         with pytest.raises(NotAllowed):
             attempt()
@@ -302,6 +341,26 @@ def test_another_districts_municipality_decides_about_nobody(organization):
         endorse(first, MembershipFactory(organization=elsewhere, roles={Role.SECURITY_CHIEF}))
 
 
+def test_another_board_of_the_district_decides_about_no_coordinator(organization, stranger):
+    first = newcomer(organization, roles=frozenset({Role.COORDINATOR}))
+    assert stranger.ubigeo == first.ubigeo
+    with pytest.raises(NotAllowed):
+        endorse(first, stranger)
+
+
+def test_only_the_members_of_boards_are_led_along(organization, chief):
+    ngo = OrganizationFactory(kind="ngo", ubigeo=organization.ubigeo)
+    teacher = MembershipFactory(organization=ngo, roles={Role.PROGRAM_COORDINATOR})
+    colleague = MembershipFactory(organization=chief.organization, roles={Role.REVIEWER})
+    for attempt in (
+        lambda: endorse(colleague, chief),
+        lambda: endorse(teacher, chief),
+        lambda: vouch(teacher, chief),
+    ):
+        with pytest.raises(NotFound):
+            attempt()
+
+
 def test_the_municipality_answers_only_where_a_board_has_too_few(newcomer_, chief, coordinator, neighbors):
     with pytest.raises(Conflict) as refused:
         vouch(newcomer_, chief)
@@ -311,6 +370,14 @@ def test_the_municipality_answers_only_where_a_board_has_too_few(newcomer_, chie
 def test_the_municipality_answers_for_the_first_neighbors_of_a_young_board(newcomer_, chief, coordinator):
     vouch(newcomer_, chief)
     assert newcomer_.joining.vouchers.get().by == chief
+
+
+def test_only_the_approved_members_of_the_board_itself_count_as_enough(newcomer_, chief, organization):
+    neighbors = {"organization": organization, "roles": {Role.VOLUNTEER}}
+    MembershipFactory.create_batch(3, roles={Role.VOLUNTEER})
+    MembershipFactory.create_batch(3, **neighbors, left_on=TODAY)
+    MembershipFactory.create_batch(3, **neighbors, joining_row=False)
+    assert vouch(newcomer_, chief).by == chief
 
 
 def test_a_suspended_member_is_not_approved_until_reinstated(volunteer, coordinator):
