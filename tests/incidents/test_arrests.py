@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import Membership
 from accounts.queries import contacts
 from accounts.roles import Role
 from audit.models import Entry as Line
@@ -193,6 +194,12 @@ def test_who_did_not_walk_cannot_write_one(record, patrol, organization, attenda
     assert list(refusal.value.fields) == ["patrol"]
 
 
+def test_who_walked_on_another_patrol_writes_none_of_this_one(record, organization):
+    elsewhere = CrewMemberFactory(organization=organization, attendance="present")
+    with pytest.raises(Invalid):
+        record(by=elsewhere.membership)
+
+
 @pytest.mark.parametrize("attendance", ["present", "late", "left_early"])
 def test_whoever_walked_may_write_one(record, patrol, organization, attendance):
     neighbor = MembershipFactory(organization=organization, roles={Role.VOLUNTEER})
@@ -328,6 +335,12 @@ def test_opening_one_is_one_line_on_record(record, reviewer, volunteer):
     assert lines("citizenarrestreport.read") == [reviewer.audit_id]
 
 
+def test_what_was_added_to_another_record_is_not_opened_with_it(record, reviewer, volunteer):
+    report, other = record(), record()
+    arrests.correct(report=other, by=volunteer, at=NOON, text="Eran dos")
+    assert arrests.read(report=report, by=reviewer).entries == []
+
+
 def test_reviewing_says_by_whom_and_keeps_the_note(record, reviewer):
     report = arrests.review(report=record(), by=reviewer, at=NOON, expected_version=1, note="Conforme")
     assert (report.status, report.reviewed_by_id, report.version) == ("reviewed", reviewer.pk, 2)
@@ -382,10 +395,25 @@ def test_nobody_else_sees_one_opens_one_reviews_one_or_adds_to_one(record, volun
     assert lines("citizenarrestreport.read") == []
 
 
-def test_the_privacy_officer_of_the_desk_reads_none(record, desk):
+def test_the_privacy_officer_of_the_desk_reads_and_reviews_none(record, desk):
     officer = MembershipFactory(organization=desk, roles={Role.PRIVACY_OFFICER})
+    report = record()
+    assert not CitizenArrestReport.objects.visible_to(officer).exists()
     with pytest.raises(NotAllowed):
-        arrests.read(report=record(), by=officer)
+        arrests.read(report=report, by=officer)
+    with pytest.raises(NotAllowed):
+        arrests.review(report=report, by=officer, at=NOON, expected_version=1, note="Conforme")
+
+
+def test_whoever_lost_the_right_writes_none_and_adds_nothing_to_their_own(record, volunteer):
+    report = record()
+    volunteer.roles = frozenset()
+    volunteer.save()
+    gone = Membership.objects.get(pk=volunteer.pk)
+    with pytest.raises(NotAllowed):
+        record(by=gone)
+    with pytest.raises(NotAllowed):
+        arrests.correct(report=report, by=gone, at=NOON, text="Otra cosa")
 
 
 # -- the JSON door
