@@ -175,7 +175,7 @@ def _lock(proposal: Proposal, by: Membership) -> Proposal:
 def _lock_night(night: ProposedNight, by: Membership) -> tuple[Proposal, ProposedNight]:
     """Lock the proposal, which guards its nights, and read the night as it is now."""
     proposal = _lock(Proposal(pk=night.proposal_id), by)
-    fresh = ProposedNight.objects.select_related("shift").filter(pk=night.pk).first()
+    fresh = ProposedNight.objects.select_related("shift").filter(pk=night.pk, proposal=proposal).first()
     if fresh is None:
         raise NotFound
     if fresh.shift.status != ShiftStatus.DRAFT:

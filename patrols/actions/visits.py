@@ -68,7 +68,7 @@ def leave(
     """Say "we go on". Said twice, the first time counts, whichever phone's word arrives first."""
     patrol = crews.lock_for(visit.patrol, by)
     by.require(Permission.PATROL_RUN, patrol, visit)
-    visit = Visit.objects.select_related("point", "patrol").get(pk=visit.pk)
+    visit = Visit.objects.select_related("point", "patrol").get(pk=visit.pk, patrol_id=patrol.pk)
     happened = min(left_at or at, at, patrol.ended_at or at)
     if visit.left_at is None or max(happened, visit.arrived_at) < visit.left_at:
         dwell.end(visit, happened, stamp.device_at)

@@ -40,7 +40,7 @@ def vouch(*, member: Membership, by: Membership, at: datetime) -> Voucher:
 def withdraw(*, voucher: Voucher, by: Membership, at: datetime) -> Voucher:
     """Take one's word back, until the newcomer is approved."""
     joining = ladder.lock(voucher.joining.membership)
-    voucher = Voucher.objects.get(pk=voucher.pk)
+    voucher = Voucher.objects.get(pk=voucher.pk, joining=joining)
     by.require(Permission.JOINING_VOUCH)
     if voucher.by_id != by.pk:
         raise NotFound
