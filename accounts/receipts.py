@@ -52,6 +52,7 @@ def once(
     body: bytes,
     by: Membership | Author,
     do: Callable[[], Answer],
+    foreseen: Answer | None = None,
     keeps: bool = True,
 ) -> tuple[int, Answer]:
     """Run `do` the first time this key comes (201); after that give the stored answer (200).
@@ -60,6 +61,7 @@ def once(
     Without a key it simply runs. Raises Conflict `id_reused` for the same key with another body, kind
     or author (never saying which), and Gone for what was erased. A second body is kept sealed for a
     person to look at; with `keeps=False`, for what is too big to keep twice, its digest alone.
+    `foreseen` is what `do` will most likely answer: kept at once, it need not be written afterwards.
     """
     author = by if isinstance(by, Author) else Author(by.organization_id, author_tag(by))
     if key is None:
@@ -67,8 +69,13 @@ def once(
             return CREATED, do()
     digest = hashlib.sha256(body).hexdigest()
     with transaction.atomic():
-        if _take(key=key, kind=kind, digest=digest, by=author):
-            return CREATED, _finish(key, do())
+        # The insert decides: PostgreSQL waits here for a rival's end. Not an IntegrityError to catch: there
+        # that would poison the transaction.
+        if insert(_receipt(key, kind, digest, author, foreseen), unless_there=True):
+            answer = do()
+            if answer != foreseen:
+                _ANSWER(key=key, answer=answer)
+            return CREATED, answer
         receipt = Receipt.objects.select_for_update().get(pk=key)
         same_author = hmac.compare_digest(receipt.author_tag, author.tag)
         erased = same_author and receipt.erased_at is not None
@@ -117,15 +124,11 @@ def forget(*, keys: Iterable[UUID], at: datetime) -> int:
     return Receipt.objects.filter(pk__in=keys, erased_at=None).update(erased_at=at, answer=None)
 
 
-def _take(*, key: UUID, kind: str, digest: str, by: Author) -> bool:
-    """Insert the receipt, and say whether we were first. PostgreSQL waits here for a rival's end."""
-    ours = _receipt(key, kind, digest, by)
-    # Not an IntegrityError to catch: on PostgreSQL that would poison the transaction.
-    return insert(ours, unless_there=True)
-
-
-def _receipt(key: UUID, kind: str, digest: str, by: Author) -> Receipt:
-    return Receipt(id=key, organization_id=by.organization_id, kind=kind, author_tag=by.tag, digest=digest)
+def _receipt(key: UUID, kind: str, digest: str, by: Author, answer: Answer | None = None) -> Receipt:
+    told = {} if answer is None else {"status": CREATED, "answer": answer}
+    return Receipt(
+        id=key, organization_id=by.organization_id, kind=kind, author_tag=by.tag, digest=digest, **told
+    )
 
 
 _ANSWER = Update(
@@ -134,11 +137,6 @@ _ANSWER = Update(
         {"status": CREATED, "answer": Slot("answer", models.JSONField())},
     )
 )
-
-
-def _finish(key: UUID, answer: Answer) -> Answer:
-    _ANSWER(key=key, answer=answer)
-    return answer
 
 
 def _keep(receipt: Receipt, *, kind: str, digest: str, body: bytes | None, by: Author) -> None:

@@ -129,15 +129,17 @@ def covers(boundary: dict[str, Any], lat: float, lon: float) -> bool:
 
 
 def _covers(outline: Any, lat: float, lon: float) -> bool:
-    from shapely import Point
+    from shapely import intersects_xy
 
-    return bool(outline.covers(Point(lon, lat)))
+    return bool(intersects_xy(outline, lon, lat))
 
 
 @lru_cache(maxsize=256)
 def _outline(model: type[Bounded], pk: Any, digest: str) -> Any:
     """A boundary ready to be asked many times. A new boundary has a new digest, so a new place here."""
+    from shapely import prepare
     from shapely.geometry import shape
-    from shapely.prepared import prep
 
-    return prep(shape(model._default_manager.values_list("boundary", flat=True).get(pk=pk)))
+    outline = shape(model._default_manager.values_list("boundary", flat=True).get(pk=pk))
+    prepare(outline)
+    return outline

@@ -163,8 +163,8 @@ def insert(row: models.Model, *, unless_there: bool = False) -> bool:
     """Write a new row as it stands, and say whether it was written. A key the database would
     give it stays unknown."""
     connection = connections[DEFAULT_DB_ALIAS]
-    fields, sql = _insertion(type(row), unless_there, connection.vendor)
-    values = [_brought(row, field, connection) for field in fields]
+    columns, sql = _insertion(type(row), unless_there, connection.vendor)
+    values = [column.bring(row, connection) for column in columns]
     row._state.adding, row._state.db = False, connection.alias
     return _run(sql, values, connection) == 1
 
@@ -192,17 +192,31 @@ _AS_IT_IS: dict[type[Any], type] = {
     models.TextField: str,
     models.BooleanField: bool,
     models.FloatField: float,
+    models.PositiveIntegerField: int,
+    models.PositiveSmallIntegerField: int,
 }
 
 
-def _brought(row: models.Model, field: "models.Field[Any, Any]", connection: Any) -> Any:
-    """What a new row brings in one column: a report has forty, and asking each field costs more than
-    the database takes to keep them."""
-    value = row.__dict__.get(field.attname)
-    if value is not None and type(value) is _AS_IT_IS.get(type(field)):
-        return value
-    value = field.pre_save(row, add=True)
-    return None if value is None else field.get_db_prep_save(value, connection=connection)
+class _Column(NamedTuple):
+    """One column of new rows. A report has forty: asking each field costs more than the database takes to
+    keep them, so what goes as it is, and what is empty, is not asked."""
+
+    name: str
+    field: "models.Field[Any, Any]"
+    as_it_is: type
+    may_be_empty: bool
+
+    def bring(self, row: models.Model, connection: Any) -> Any:
+        value = row.__dict__.get(self.name)
+        if type(value) is self.as_it_is or (value is None and self.may_be_empty):
+            return value
+        value = self.field.pre_save(row, add=True)
+        return None if value is None else self.field.get_db_prep_save(value, connection=connection)
+
+
+def _column(field: "models.Field[Any, Any]") -> _Column:
+    draws_its_own = type(field).pre_save is not models.Field.pre_save or field.has_default()
+    return _Column(field.attname, field, _AS_IT_IS.get(type(field), _Column), not draws_its_own)
 
 
 def _fields(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
@@ -211,12 +225,16 @@ def _fields(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
 
 
 @lru_cache
-def _insertion(model: type[models.Model], unless_there: bool, vendor: str) -> tuple[Sequence[Any], str]:  # noqa: FBT001
+def _insertion(
+    model: type[models.Model],
+    unless_there: bool,  # noqa: FBT001
+    vendor: str,
+) -> tuple[Sequence[_Column], str]:
     fields, query = _fields(model), InsertQuery(model)
     # Without a key: one drawn here in vain would make what is drawn next depend on what ran before.
     query.insert_values(fields, [model(**{model._meta.pk.attname: None})])
     ((sql, _),) = query.get_compiler(using=DEFAULT_DB_ALIAS).as_sql()
-    return fields, sql + UNLESS_THERE * unless_there
+    return [_column(field) for field in fields], sql + UNLESS_THERE * unless_there
 
 
 def _filled(params: Sequence[Any], values: dict[str, Any], connection: Any) -> tuple[Any, ...]:

@@ -20,7 +20,7 @@ from incidents.actions import photos, reports
 from incidents.api.inputs import AddedIn, PhotoIn, ReportIn, RetractedIn, seen_of
 from incidents.api.shapes import AttachedOut, OwnReportOut, ReceivedOut, Words
 from incidents.models import Entry, Photo, Report
-from incidents.states import SHARED
+from incidents.states import SHARED, ReportStatus
 from patrols.models import Patrol
 from places.models import Sector
 from rules.paging import CursorPages
@@ -92,7 +92,8 @@ class OwnReportViewSet(mixins.ListModelMixin, ResourceViewSet[Report]):
             return {"id": str(sent.pk), "status": sent.status, "version": sent.version}
 
         author = veiled(self.membership, key=report_id, kept_by=desk.organization_id)
-        code, answer = once(key=report_id, kind="report", body=body, by=author, do=write)
+        new = {"id": str(report_id), "status": ReportStatus.RECEIVED.value, "version": 1}
+        code, answer = once(key=report_id, kind="report", body=body, by=author, do=write, foreseen=new)
         return tagged(answer, code)
 
     @extend_schema(request=NothingIn, responses={204: None})

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts import receipts
 from accounts.models import Organization, Receipt, ReceiptConflict
@@ -19,12 +20,12 @@ BODY = b'{"text": "Luz apagada"}'
 def send(volunteer):
     """Send one write; every run of the verb leaves a mark in `send.ran`."""
 
-    def write(key, body=BODY, kind="log_entry", by=volunteer):
+    def write(key, body=BODY, kind="log_entry", by=volunteer, **options):
         def do():
             write.ran.append(body)
             return {"number": len(write.ran)}
 
-        return receipts.once(key=key, kind=kind, body=body, by=by, do=do)
+        return receipts.once(key=key, kind=kind, body=body, by=by, do=do, **options)
 
     write.ran = []
     return write
@@ -40,6 +41,26 @@ def test_the_same_write_again_gets_the_stored_answer_and_happens_once(send):
 
     assert send(key) == (200, {"number": 1})
     assert send.ran == [BODY]
+
+
+@pytest.mark.parametrize(("number", "statements"), [(1, 0), (7, 1)], ids=["as foreseen", "otherwise"])
+def test_what_came_of_it_is_kept_whatever_was_foreseen(send, number, statements):
+    key = uuid4()
+    with CaptureQueriesContext(connection) as asked:
+        assert send(key, foreseen={"number": number}) == (201, {"number": 1})
+    assert sum(query["sql"].startswith("UPDATE") for query in asked) == statements
+    assert send(key) == (200, {"number": 1})
+
+
+def test_a_refused_write_is_not_kept_as_it_was_foreseen(send, volunteer):
+    key = uuid4()
+
+    def refuse():
+        raise IllegalMove
+
+    with pytest.raises(IllegalMove):
+        receipts.once(key=key, kind="log_entry", body=BODY, by=volunteer, do=refuse, foreseen={"number": 1})
+    assert not Receipt.objects.exists()
 
 
 def test_without_a_number_each_write_happens(send):
