@@ -20,6 +20,7 @@ from redis import Redis, RedisError
 from audit import triggers
 from config import catalogues
 from notifications import queries
+from phone.models import Quarantined
 
 PATIENCE = 2.0  # seconds a server may take to answer
 LATE_AFTER = timedelta(minutes=15)
@@ -95,6 +96,12 @@ def notices() -> str:
     )
 
 
+def phones() -> str:
+    """What they sent and could not become a row: nobody else will ever see it."""
+    waiting = Quarantined.objects.waiting().count()
+    return f"{waiting} wait for a person" if waiting else ""
+
+
 def home() -> str:
     free = shutil.disk_usage(settings.RONDA_HOME).free
     return f"only {free // 1024**2} MB are free" if free < ROOM_NEEDED else ""
@@ -119,6 +126,7 @@ READY = [
     Part("notices", notices, "See that worker and beat run; `manage.py deliver_due` sends them now."),
 ]
 HOUSE = [
+    Part("phones", phones, "See `manage.py quarantine`."),
     Part("home", home, "Make room on the disk that holds RONDA_HOME."),
     Part("static", static_files, PREPARE),
     Part("languages", languages, PREPARE),

@@ -16,6 +16,10 @@ class QuarantinedQuerySet(ScopedQuerySet["Quarantined"]):
         """Operators alone: whoever mends the door must see what did not pass it."""
         return self.all() if membership.may(Permission.QUARANTINE_VIEW) else self.none()
 
+    def waiting(self) -> "QuarantinedQuerySet":
+        """Those nobody saw to, the oldest first: they have waited longest."""
+        return self.filter(reviewed_at=None).order_by("received_at", "pk")
+
 
 class Quarantined(models.Model):
     """An envelope that could not become a row, kept whole and sealed, so that nothing is lost.

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from config import parts
 from notifications.models import Notice
+from phone.models import Quarantined
 
 NAMES = {"database", "broker", "limits", "migrations", "triggers", "notices"}
 
@@ -79,11 +80,23 @@ def test_the_doctor_says_what_to_do_next_and_ends_with_an_error(capsys, monkeypa
     assert "well   database" in said
 
 
-def test_the_doctor_is_content_with_a_prepared_house(capsys):
-    (settings.STATIC_ROOT / "staticfiles.json").write_text("{}")
-    call_command("messages", "compile")
+def test_the_doctor_is_content_with_a_prepared_house(prepared, capsys):
     call_command("doctor")
     assert "Everything is well." in capsys.readouterr().out
+
+
+def test_the_doctor_says_how_much_of_what_phones_sent_waits_for_a_person(prepared, capsys):
+    for reviewed_at in (None, None, timezone.now()):
+        Quarantined.objects.create(digest=uuid4().hex, received_at=timezone.now(), reviewed_at=reviewed_at)
+    with pytest.raises(SystemExit):
+        call_command("doctor")
+    assert "WRONG  phones: 2 wait for a person" in capsys.readouterr().out
+
+
+@pytest.fixture
+def prepared():
+    (settings.STATIC_ROOT / "staticfiles.json").write_text("{}")
+    call_command("messages", "compile")
 
 
 def _notice_due(minutes_ago):

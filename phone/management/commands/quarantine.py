@@ -40,8 +40,7 @@ class Command(BaseCommand):
             self.stdout.write(quarantine.read(envelope=found, by=OPERATOR, reason_code="operator_asked"))
 
     def _list(self) -> None:
-        """The oldest first: they have waited longest."""
-        waiting = Quarantined.objects.filter(reviewed_at=None).order_by("received_at", "pk")
+        waiting = Quarantined.objects.waiting()
         rows = list(waiting[: SHOWN + 1])
         for row in rows[:SHOWN]:
             moment = timezone.localtime(row.received_at)
