@@ -69,13 +69,8 @@ def once(
             return CREATED, do()
     digest = hashlib.sha256(body).hexdigest()
     with transaction.atomic():
-        # The insert decides: PostgreSQL waits here for a rival's end. Not an IntegrityError to catch: there
-        # that would poison the transaction.
-        if insert(_receipt(key, kind, digest, author, foreseen), unless_there=True):
-            answer = do()
-            if answer != foreseen:
-                _ANSWER(key=key, answer=answer)
-            return CREATED, answer
+        if _take(_receipt(key, kind, digest, author, foreseen)):
+            return CREATED, _finish(key, do(), foreseen)
         receipt = Receipt.objects.select_for_update().get(pk=key)
         same_author = hmac.compare_digest(receipt.author_tag, author.tag)
         erased = same_author and receipt.erased_at is not None
@@ -124,6 +119,12 @@ def forget(*, keys: Iterable[UUID], at: datetime) -> int:
     return Receipt.objects.filter(pk__in=keys, erased_at=None).update(erased_at=at, answer=None)
 
 
+def _take(ours: Receipt) -> bool:
+    """Insert the receipt, and say whether we were first. PostgreSQL waits here for a rival's end."""
+    # Not an IntegrityError to catch: on PostgreSQL that would poison the transaction.
+    return insert(ours, unless_there=True)
+
+
 def _receipt(key: UUID, kind: str, digest: str, by: Author, answer: Answer | None = None) -> Receipt:
     told = {} if answer is None else {"status": CREATED, "answer": answer}
     return Receipt(
@@ -137,6 +138,12 @@ _ANSWER = Update(
         {"status": CREATED, "answer": Slot("answer", models.JSONField())},
     )
 )
+
+
+def _finish(key: UUID, answer: Answer, foreseen: Answer | None) -> Answer:
+    if answer != foreseen:
+        _ANSWER(key=key, answer=answer)
+    return answer
 
 
 def _keep(receipt: Receipt, *, kind: str, digest: str, body: bytes | None, by: Author) -> None:
