@@ -129,23 +129,22 @@ class ReportViewSet(mixins.ListModelMixin, ResourceViewSet[Report]):
     @extend_schema(responses=ReportOut)
     def retrieve(self, request: Request, **kwargs: str) -> Response:
         """Read one report. That somebody did goes on record."""
-        report = self.get_object()
-        desk.read(report=report, by=self.membership)
-        return tagged(self.shown(report))
+        return tagged(self.shown(self._opened()))
 
     @extend_schema(responses=EntryOut(many=True))
     @action(detail=True, pagination_class=AsWritten, filterset_class=None)
     def entries(self, request: Request, **kwargs: str) -> Response:
-        """What was written about it: notes of the desk, answers, corrections, retractions."""
-        rows = Entry.objects.visible_to(self.membership).filter(report=self.get_object())
+        """What was written about it: notes of the desk, answers, corrections, retractions. That somebody
+        read it goes on record."""
+        rows = Entry.objects.visible_to(self.membership).filter(report=self._opened())
         page = self._page_of(rows.select_related("author", "report"))
         return self.get_paginated_response(EntryOut(page, many=True).data)
 
     @extend_schema(responses=StepOut(many=True))
     @action(detail=True, pagination_class=AsWritten, filterset_class=None)
     def moves(self, request: Request, **kwargs: str) -> Response:
-        """Every step it took, in order."""
-        rows = Move.objects.visible_to(self.membership).filter(report=self.get_object())
+        """Every step it took, in order. That somebody read it goes on record."""
+        rows = Move.objects.visible_to(self.membership).filter(report=self._opened())
         page = self._page_of(rows.select_related("by", "report"))
         return self.get_paginated_response(StepOut(page, many=True).data)
 
@@ -216,6 +215,12 @@ class ReportViewSet(mixins.ListModelMixin, ResourceViewSet[Report]):
         report, words = self.get_object(), read(ContactIn, request)
         found = desk.contact(report=report, by=self.membership, at=timezone.now(), **words)
         return Response(ContactOut(found).data, headers={"Cache-Control": "private, no-store"})
+
+    def _opened(self) -> Report:
+        """The report in the path, whichever part of it is asked for: that somebody opened it is on record."""
+        report: Report = self.get_object()
+        desk.read(report=report, by=self.membership)
+        return report
 
     def _page_of(self, rows: Any) -> Any:
         return self.paginate_queryset(rows)

@@ -469,6 +469,16 @@ def test_the_whole_life_of_a_report_over_http(as_, url, reviewer, colleague, vol
     assert [move["verb"] for move in moves] == [verb.replace("-", "_") for verb, _words, _status in steps]
 
 
+@pytest.mark.parametrize("name", ["report-entries", "report-moves"])
+def test_no_part_of_a_report_is_read_without_a_line_on_record(as_, url, reviewer, name):
+    """The list gives every key away: whoever read only what the reporter added would leave no trace."""
+    report = EntryFactory(kind="correction", author=None).report
+    assert as_(reviewer).get(url(reviewer, name, report)).status_code == 200
+
+    line = Line.objects.get(subject_id=report.pk)
+    assert (line.action, line.actor) == ("report.read", f"member:{reviewer.pk}")
+
+
 def test_a_stale_write_says_what_changed(as_, url, reviewer, colleague):
     report = ReportFactory()
     as_(colleague).post(url(colleague, "report-triage", report), {"version": 1, "has_weapon": True})
