@@ -295,6 +295,21 @@ def test_no_browser_keeps_what_somebody_reads_who_may_read_names(browsing, coord
         assert page.headers["Cache-Control"] == "private, no-store"
 
 
+@pytest.mark.parametrize(
+    ("kind", "role", "route"),
+    [
+        ("municipality", Role.REVIEWER, "incidents:queue"),
+        ("municipality", Role.REVIEWER, "patrols:alarms"),
+        ("municipality", Role.PRIVACY_OFFICER, "accounts:boards"),
+        ("ngo", Role.FACILITATOR, "programs:home"),
+    ],
+)
+def test_nor_what_anybody_else_reads_at_a_desk(browsing, kind, role, route):
+    member = MembershipFactory(organization__kind=kind, roles={role})
+    page = browsing(member).get(reverse(route, args=[member.organization.code]))
+    assert (page.status_code, page.headers["Cache-Control"]) == (200, "private, no-store")
+
+
 def test_a_volunteers_pages_may_be_looked_at_again_without_signal(browsing, volunteer):
     page = browsing(volunteer).get(reverse("patrols:mine", args=[volunteer.organization.code]))
     assert "Cache-Control" not in page.headers
