@@ -171,6 +171,7 @@ class DeskView(View):
 
     allows: ClassVar[Mapping[str, Permission]] = {}
     template_name: ClassVar[str] = ""
+    is_kept: ClassVar[bool] = True  # by a volunteer's browser, to be looked at again without signal
     membership: Membership
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -183,7 +184,7 @@ class DeskView(View):
             return self.http_method_not_allowed(request)
         self.membership.require(needed)
         response = super().dispatch(request, *args, **kwargs)
-        if self.membership.is_staff:  # the back button of a shared computer
+        if self.membership.is_staff or not self.is_kept:  # the back button of a computer others use too
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 

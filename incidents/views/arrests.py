@@ -104,6 +104,7 @@ class OwnArrest(DeskView):
 
     allows: ClassVar = {"get": Permission.REPORT_FILE}
     template_name = "incidents/arrest_own.html"
+    is_kept = False
 
     def get(self, request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
         return self.show(self.find(pk), AddToArrestForm())

@@ -30,6 +30,7 @@ class Mine(DeskView):
 
     allows = {"get": Permission.REPORT_FILE}
     template_name = "incidents/mine.html"
+    is_kept = False
 
     def get(self, request: HttpRequest, organization: str) -> HttpResponse:
         before = parse_moment(request.GET.get("before", ""))
@@ -46,6 +47,7 @@ class Own(DeskView):
 
     allows: ClassVar = {"get": Permission.REPORT_FILE}
     template_name = "incidents/own.html"
+    is_kept = False
 
     def get(self, request: HttpRequest, organization: str, pk: UUID) -> HttpResponse:
         return self.show(pk)

@@ -547,6 +547,7 @@ def test_from_the_street_to_the_reading_by_forms_alone(
     sent = browsing(volunteer).post(at(volunteer, "own-arrests"), typed())
     report = CitizenArrestReport.objects.get()
     assert (sent.status_code, sent["Location"]) == (302, at(volunteer, "own-arrest", report))
+    assert browsing(volunteer).get(sent["Location"])["Cache-Control"] == "private, no-store"
     own = browsing(volunteer).get(sent["Location"]).content.decode()
     assert SEEN not in own
 

@@ -416,6 +416,13 @@ def test_opening_a_report_goes_on_record(browsing, at, reviewer):
     assert Line.objects.filter(subject_id=report.pk, action="report.read").count() == 1
 
 
+def test_no_browser_keeps_what_somebody_reported(browsing, at, volunteer):
+    """Whoever takes a phone that has locked itself presses the back button."""
+    report = ReportFactory(by=volunteer)
+    for page in (at(volunteer, "mine"), at(volunteer, "own", report)):
+        assert browsing(volunteer).get(page).headers["Cache-Control"] == "private, no-store"
+
+
 def test_a_name_is_opened_by_its_holder_alone_and_on_record(browsing, at, volunteer, reviewer, colleague):
     report = ReportFactory(by=volunteer, confidentiality="named", holder=reviewer)
     asked = {"reason_code": "call_back"}
