@@ -3,9 +3,10 @@
 A door finds who acts, finds rows through `visible_to`, calls one verb and shows the answer.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
+from functools import wraps
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -215,6 +216,19 @@ def is_from_elsewhere(request: HttpRequest) -> bool:
     origin = request.headers.get("Origin")
     ours = {f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS}
     return origin is not None and origin not in ours
+
+
+def not_by_phone(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Wrap a view we do not own (django-allauth's) that keeps keys of the person, not of one membership:
+    a session opened with a phone and its PIN finds nothing there."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if device_of(request.session) is not None:
+            raise NotFound
+        return view(request, *args, **kwargs)
+
+    return wrapper
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.api import appointments as appointments_api
 from accounts.api import people as api
+from accounts.doors import not_by_phone
 from accounts.limits import counted
 from accounts.views import appointments, joining, oneself, people
 
@@ -47,11 +48,15 @@ sign_in_patterns: list[URLPattern | URLResolver] = [
     path("sign-in/again/code/", counted("sign-in", mfa.reauthenticate), name="mfa_reauthenticate"),
     path("sign-out/", account.logout, name="account_logout"),
     path("me/", oneself.Me.as_view(), name="me"),
-    path("me/second-step/", totp.activate_totp, name="mfa_activate_totp"),
-    path("me/second-step/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("me/second-step/", not_by_phone(totp.activate_totp), name="mfa_activate_totp"),
+    path("me/second-step/remove/", not_by_phone(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path("me/second-step/done/", RedirectView.as_view(pattern_name="me"), name="mfa_index"),
-    path("me/spare-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("me/spare-codes/new/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("me/spare-codes/", not_by_phone(recovery_codes.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path(
+        "me/spare-codes/new/",
+        not_by_phone(recovery_codes.generate_recovery_codes),
+        name="mfa_generate_recovery_codes",
+    ),
     path("_allauth/app/v1/", include(app_client)),
     path("api/v1/device-sign-in", api.DeviceSignIn.as_view(), name="device-sign-in"),
     path("api/v1/device-enrollment", api.DeviceEnrollment.as_view(), name="device-enrollment"),

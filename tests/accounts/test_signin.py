@@ -202,6 +202,16 @@ def test_a_phone_left_lying_asks_for_the_pin_again(clock, handset, invited):
     assert handset.post("/pin/", {"pin": PIN}).status_code == 302
 
 
+@pytest.mark.parametrize("page", ["second-step", "second-step/remove", "spare-codes", "spare-codes/new"])
+def test_a_pin_reaches_no_key_of_the_person_behind_it(handset, invited, page):
+    """Whoever handed out the code, or forced the PIN out of somebody, would hold their second step too."""
+    handset.post("/pin/", {"pin": PIN})
+
+    assert handset.get(f"/me/{page}/").status_code == 404
+    assert handset.post(f"/me/{page}/", {"code": "000000"}).status_code == 404
+    assert not Authenticator.objects.filter(user=invited[0].user).exists()
+
+
 def test_a_lost_phone_is_out_at_its_next_request(handset, invited, phone, coordinator):
     handset.post("/pin/", {"pin": PIN})
     assert handset.get(session_of(invited[0])).status_code == 200
