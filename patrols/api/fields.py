@@ -6,7 +6,9 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from accounts.doors import StrictSerializer
+from accounts.models import Membership
 from accounts.resources import NothingIn, read
+from accounts.roles import Permission
 from patrols.actions.moves import Stamp
 from patrols.states import PatrolKind, ShiftStatus
 from patrols.tracks import by_our_clock
@@ -34,6 +36,7 @@ __all__ = [
     "ToldIn",
     "instant",
     "moment_of",
+    "place_told",
     "read",
     "stamp_of",
 ]
@@ -72,6 +75,13 @@ class ToldIn(StampIn):
 def moment_of(words: dict[str, Any]) -> Any:
     """When it was by our clock, if the phone told both its clocks."""
     return by_our_clock(words.get("device_at"), words.pop("client_now", None), timezone.now())
+
+
+def place_told(row: Any, whose: Any, member: Membership) -> dict[str, Any]:
+    """Where somebody of a crew was, for themselves and the crew. Whoever reads patrols from outside finds
+    it in the replay, when it is over and on record: nobody follows a crew while it walks."""
+    is_told = whose == member.pk or not member.may(Permission.PATROL_REVIEW)
+    return {name: getattr(row, name) if is_told else None for name in ("lat", "lon", "accuracy_m")}
 
 
 class NightFields(serializers.Serializer[Any]):

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from accounts.roles import Permission
 from patrols.actions import log
 from patrols.api.doors import OfPatrolViewSet, Words
-from patrols.api.fields import ChoiceField, DeviceClockField, PlaceIn, instant, stamp_of
+from patrols.api.fields import ChoiceField, DeviceClockField, PlaceIn, instant, place_told, stamp_of
 from patrols.models import LogEntry
 from patrols.states import LogKind
 from rules.paging import CursorPages
@@ -27,7 +27,7 @@ class LogEntryIn(PlaceIn):
 
 
 class LogEntryOut(serializers.Serializer[LogEntry]):
-    """A line of the log."""
+    """A line of the log. Where it was written is told to its crew; to others, by the replay."""
 
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=LogKind.choices)
@@ -49,9 +49,7 @@ class LogEntryOut(serializers.Serializer[LogEntry]):
             "captured_at": instant(entry.captured_at),
             "recorded_at": instant(entry.recorded_at),
             "is_late": entry.is_late,
-            "lat": entry.lat,
-            "lon": entry.lon,
-            "accuracy_m": entry.accuracy_m,
+            **place_told(entry, entry.author_id, self.context["member"]),
         }
 
 

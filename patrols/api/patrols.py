@@ -19,7 +19,7 @@ from accounts.roles import Permission
 from patrols import queries
 from patrols.actions import attendance, patrols, pledges
 from patrols.api.doors import Form, LatestFirst, PatrolsViewSet, Words, tagged
-from patrols.api.fields import ChoiceField, StampIn, instant, read, stamp_of
+from patrols.api.fields import ChoiceField, StampIn, instant, place_told, read, stamp_of
 from patrols.models import Move, Patrol
 from patrols.states import OverrideReason, PatrolStatus, SafetyReason
 from rules.refusals import Invalid
@@ -120,7 +120,8 @@ class PatrolOut(serializers.Serializer[Any]):
 
 class MoveOut(serializers.Serializer[Any]):
     """One step of a patrol: `at` is our clock, `device_at` the phone's. `happened_at`, of a step that waited
-    on a phone without signal, is when it was taken by our clock."""
+    on a phone without signal, is when it was taken by our clock. Where it was taken is told to its crew; to
+    others, by the replay."""
 
     verb = serializers.CharField()
     status = serializers.ChoiceField(choices=PatrolStatus.choices)
@@ -138,9 +139,7 @@ class MoveOut(serializers.Serializer[Any]):
             "at": instant(move.at),
             "happened_at": instant(move.happened_at),
             "device_at": instant(move.device_at),
-            "lat": move.lat,
-            "lon": move.lon,
-            "accuracy_m": move.accuracy_m,
+            **place_told(move, move.by_id, self.context["member"]),
         }
 
 
@@ -187,7 +186,7 @@ class PatrolViewSet(mixins.ListModelMixin, PatrolsViewSet[Patrol]):
     def moves(self, request: Request, **kwargs: str) -> Response:
         """Every step the patrol took, in order. The municipality sees none."""
         steps = Move.objects.visible_to(self.membership).filter(patrol=self.get_object()).order_by("pk")
-        return Response(MoveOut(steps, many=True).data)
+        return Response(MoveOut(steps, many=True, context=self.get_serializer_context()).data)
 
     @extend_schema(request=CheckInIn, responses=PatrolOut)
     @action(detail=True, methods=["post"], url_path="check-in")

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
 from audit.models import Entry
-from patrols.models import LogEntry, Patrol, Shift, Signup
+from patrols.models import LogEntry, Move, Patrol, Shift, Signup
 from tests.factories import (
     NOON,
     LogEntryFactory,
@@ -183,6 +183,26 @@ def test_the_steps_of_a_patrol_look_like_this(at_noon, as_, url, patrol_that_is,
             "accuracy_m": 9.0,
         }
     ]
+
+
+@pytest.mark.parametrize("status", ["active", "closed"])
+def test_nobody_outside_a_crew_follows_it_by_its_log_or_its_steps(
+    at_noon, as_, url, patrol_that_is, crew, coordinator, status
+):
+    """Where they were stands in the replay, once they are back and with a line on record."""
+    patrol = patrol_that_is(status)
+    here = {"patrol": patrol, "organization": patrol.organization, "lat": -12.03, "lon": -77.01}
+    LogEntryFactory(author=crew[1], **here)
+    Move.objects.create(verb="pause", status="paused", by=crew[0], at=NOON, **here)
+
+    def told_to(member):
+        client = as_(member)
+        rows = client.get(url("patrol-log", patrol)).json()["results"]
+        rows += client.get(url("patrol-moves", patrol)).json()
+        return [row["lat"] for row in rows]
+
+    assert told_to(coordinator) == [None, None]
+    assert told_to(crew[0]) == [-12.03, -12.03]
 
 
 def test_the_crew_looks_like_this(at_noon, as_, url, patrol_that_is, crew):
