@@ -85,8 +85,8 @@ class OwnPlaceOut(serializers.Serializer[Any]):
 
 
 class ShiftOut(NightFields):
-    """A shift as one member may see it. `meeting_point` is null until it may be told. A night of a `series`
-    keeps the day the rule gave it."""
+    """A shift as one member may see it. `meeting_point` is null until it may be told; why it was called off
+    is told within the board alone. A night of a `series` keeps the day the rule gave it."""
 
     meeting_point = serializers.CharField(allow_null=True)
     capacity = serializers.IntegerField()
@@ -98,11 +98,12 @@ class ShiftOut(NightFields):
     version = serializers.IntegerField()
 
     def to_representation(self, shift: Any) -> Words:
+        ours = shift.organization_id == self.context["member"].organization_id
         return super().to_representation(shift) | {
             "meeting_point": queries.meeting_point_for(shift, self.context["member"], self.context["now"]),
             "capacity": shift.capacity,
             "places_free": shift.places_free,
-            "cancel_reason": shift.cancel_reason,
+            "cancel_reason": shift.cancel_reason if ours else "",
             "series": str(shift.series_id) if shift.series_id else None,
             "occurrence_on": shift.occurrence_on.isoformat() if shift.occurrence_on else None,
             "mine": own_place(shift),

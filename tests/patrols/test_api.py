@@ -205,6 +205,19 @@ def test_nobody_outside_a_crew_follows_it_by_its_log_or_its_steps(
     assert told_to(crew[0]) == [-12.03, -12.03]
 
 
+def test_why_a_night_was_called_off_stays_within_the_board(at_noon, as_, url, shift, volunteer, reviewer):
+    """Whoever cancels writes to their neighbors: who was threatened is no matter of the whole town hall."""
+    Shift.objects.update(status="cancelled", cancel_reason="Amenazaron a quien guía")
+    desk = f"/api/v1/{reviewer.organization.code}/shifts/"
+
+    (listed,) = as_(reviewer).get(desk).json()["results"]
+    one = as_(reviewer).get(f"{desk}{shift.pk}/").json()
+
+    assert (listed["cancel_reason"], one["cancel_reason"]) == ("", "")
+    told = as_(volunteer).get(url("shift-detail", shift)).json()
+    assert told["cancel_reason"] == "Amenazaron a quien guía"
+
+
 def test_the_crew_looks_like_this(at_noon, as_, url, patrol_that_is, crew):
     patrol = patrol_that_is("active", present=1)
     ids = dict(patrol.crew.values_list("membership", "pk"))
