@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.doors import DeskView
 from accounts.roles import Permission
+from patrols import queries
 from patrols.actions import crews, log, patrols, pledges
 from patrols.forms.handovers import HandoverForm
 from patrols.forms.safety import RetractForm, SilenceForm
@@ -43,12 +44,14 @@ class Outing(DeskView):
         if me is None or not (forms or patrol.status in pages.RUNNING):
             return redirect("patrols:patrol", self.membership.organization.code, pk)
         here = sum(one.attendance in HERE for one in crew)
+        # A form sent when the night is over brings the page back, and not who walked.
+        knows_crew = queries.knows_crew(patrol, self.membership, now())
         return self.page(
             status=status,
             patrol=patrol,
             shift=patrol.shift,
-            crew=crew,
-            knows_crew=True,  # one stands among them
+            crew=[one for one in crew if knows_crew or one is me],
+            knows_crew=knows_crew,
             here=here,
             is_here=me.attendance in HERE,
             me=me,

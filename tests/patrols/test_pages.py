@@ -401,6 +401,23 @@ def test_an_offer_stands_first_and_is_answered_with_one_tap(
     assert Signup.objects.get().status == after
 
 
+@pytest.mark.parametrize("form", ["note", "debrief", "go-home", "hand-over", "arrive", "leave-out"])
+def test_a_form_sent_after_the_night_does_not_bring_back_who_walked(
+    browsing, volunteer, leader, organization, now, form
+):
+    """The street page comes back with what was typed: once it is over, without a list of the crew."""
+    patrol = over(organization, now, leader=leader)
+    for member in (volunteer, leader):
+        CrewMemberFactory(patrol=patrol, membership=member, organization=organization, attendance="present")
+    LogEntryFactory(patrol=patrol, author=leader, organization=organization)
+
+    page = browsing(volunteer).post(url(volunteer, form, patrol.pk), {})
+
+    assert page.status_code == 422
+    assert volunteer.alias in text(page)
+    assert leader.alias not in text(page)
+
+
 def test_the_meeting_point_shows_only_from_two_hours_before(browsing, volunteer, organization, now):
     client = browsing(volunteer)
     for hours, is_shown in ((5, False), (1, True)):
