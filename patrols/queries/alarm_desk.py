@@ -1,7 +1,8 @@
 """What a desk sees of its alarms: those that are open, with who was told and who saw them, and those that
 are over."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
@@ -9,7 +10,8 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import Membership
-from patrols.models import Alarm, AlarmStep
+from accounts.roles import Permission
+from patrols.models import Alarm, AlarmStep, CrewMember
 from patrols.queries.duty import Answering
 from rules.refusals import NotFound
 
@@ -18,11 +20,19 @@ MOST_OPEN, PAGE = 50, 25
 
 @dataclass(frozen=True)
 class Shown:
-    """An alarm, who was told of it in order, and when whoever looks said that they saw it."""
+    """An alarm, who was told of it in order, and when whoever looks said that they saw it. `unnamed` are
+    those whose alias whoever looks does not read."""
 
     alarm: Alarm
     steps: list[AlarmStep]
     seen_at: datetime | None
+    unnamed: frozenset[UUID] = frozenset()
+
+    @property
+    def closed_by(self) -> Membership | None:
+        """Who closed it, for whoever may read that."""
+        by = self.alarm.resolved_by
+        return None if by is None or by.pk in self.unnamed else by
 
 
 def open_alarms(member: Membership) -> list[Shown]:
@@ -32,14 +42,24 @@ def open_alarms(member: Membership) -> list[Shown]:
 
 
 def past_alarms(member: Membership, before: UUID | None) -> list[Shown]:
-    """The ones that ended, the newest first, one more than fits on a page; from after a given one."""
+    """The ones that ended, the newest first, one more than fits on a page; from after a given one. Once
+    nobody needs to be called any more, the municipality does not read who walked."""
     rows = Alarm.objects.visible_to(member).filter(resolved_at__isnull=False)
     if before is not None:
         last = rows.filter(pk=before).values_list("raised_at", flat=True).first()
         if last is None:
             raise NotFound
         rows = rows.filter(Q(raised_at__lt=last) | Q(raised_at=last, pk__lt=before))
-    return _shown(member, _with_steps(rows).order_by("-raised_at", "-pk")[: PAGE + 1])
+    shown = _shown(member, _with_steps(rows).order_by("-raised_at", "-pk")[: PAGE + 1])
+    return _without_crews(shown) if member.may(Permission.SCHEDULE_VIEW) else shown
+
+
+def _without_crews(shown: list[Shown]) -> list[Shown]:
+    crews: dict[UUID, set[UUID]] = defaultdict(set)
+    walked = CrewMember.objects.filter(patrol__in={one.alarm.patrol_id for one in shown})
+    for patrol, member in walked.values_list("patrol_id", "membership_id"):
+        crews[patrol].add(member)
+    return [replace(one, unnamed=frozenset(crews[one.alarm.patrol_id])) for one in shown]
 
 
 def fingerprint(shown: list[Shown], answering: Answering | None) -> str:

@@ -164,6 +164,19 @@ def test_what_is_over_says_who_was_told_who_saw_it_and_how_it_ended(night, brows
     assert said.index("SIMULACRO") < said.index("Llegó ayuda")
 
 
+def test_once_it_is_over_the_municipality_does_not_read_who_walked(night, browsing):
+    """While it is open somebody must know whom to call; afterwards a page of all crews would be left."""
+    alarm = ended(night, 10, reason="late_check_in", resolved_by=night.mate)
+    AlarmStepFactory(alarm=alarm, member=night.leader, organization=alarm.organization, rung="leader")
+
+    def told_to(member):
+        said = browsing(member).get(address("past-alarms", member)).content.decode()
+        return [one.alias in said for one in (night.leader, night.mate)]
+
+    assert told_to(night.watcher) == [False, False]
+    assert told_to(night.coordinator) == [True, True]
+
+
 def test_past_alarms_are_paged_without_losing_those_of_one_moment(night, browsing):
     for _number in range(30):
         ended(night, 10)
