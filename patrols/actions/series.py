@@ -68,9 +68,8 @@ def draft(
     """The series that a plan would make, checked and not written: to look at its nights first."""
     by.require(Permission.SHIFT_PLAN, fields["sector"])
     series = Series(pk=series_id or uuid4(), organization_id=by.organization_id)
+    _check_begins(fields["starts_on"], at)
     _apply(series, fields)
-    if series.starts_on < today_in_lima(at):
-        raise Invalid({"starts_on": _("This is in the past. Choose a later time.")})
     _check(series, at)
     return series
 
@@ -217,8 +216,6 @@ def _problems(series: Series, at: datetime) -> Iterator[tuple[str, Sentence]]:
         yield "ends_on", _("The last day must come after the first.")
     elif series.ends_on is not None and series.ends_on > series.starts_on + REACH:
         yield "ends_on", TOO_FAR
-    if series.starts_on > today_in_lima(at) + SOON_ENOUGH:
-        yield "starts_on", TOO_FAR
     if series.ends_time == series.starts_time:
         yield "ends_time", _("The end must come after the start.")
     if not 1 <= series.weeks_ahead <= MOST_WEEKS:
@@ -241,6 +238,15 @@ def _check_night(series: Series, day: date, at: datetime) -> None:
         raise Invalid(named) from None
 
 
+def _check_begins(starts_on: date, at: datetime) -> None:
+    """A series begins today or soon enough: no rule is read from a day at the end of all calendars."""
+    today = today_in_lima(at)
+    if starts_on < today:
+        raise Invalid({"starts_on": _("This is in the past. Choose a later time.")})
+    if starts_on > today + SOON_ENOUGH:
+        raise Invalid({"starts_on": TOO_FAR})
+
+
 def _check_alone(series: Series, at: datetime) -> None:
     """Refuse a series that would send a second crew into the same sector at the same hour."""
     first = max(today_in_lima(at), series.starts_on)
@@ -261,5 +267,7 @@ def _check_splits(series: Series, occurrence_on: date, at: datetime) -> None:
     there = Shift.objects.filter(series_id=series.pk, occurrence_on=occurrence_on).exists()
     if not there and not any(series.days(occurrence_on, occurrence_on)):
         raise Invalid({"occurrence_on": occurrences.NO_SUCH_NIGHT})
+    if occurrence_on > today_in_lima(at) + SOON_ENOUGH:
+        raise Invalid({"occurrence_on": TOO_FAR})
     if series.hours_on(occurrence_on)[0] <= at:
         raise Invalid({"occurrence_on": _("This is in the past. Choose a later time.")})

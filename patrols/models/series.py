@@ -13,6 +13,8 @@ from patrols.states.recurrence import Rule, stored_rule
 from patrols.states.series import ExceptionKind, SeriesStatus, SkipReason
 from places.models import Sector
 
+LAST_DAY = date(2099, 12, 31)  # a night after it would end where no calendar goes
+
 
 class Series(ScopedModel):
     """A rule that makes nights again and again (RRULE, by the days and hours of Lima), with all that
@@ -84,9 +86,7 @@ class Series(ScopedModel):
 
     def days(self, first: date, last: date) -> Iterator[date]:
         """The days on which the rule makes a night, whatever is different about them."""
-        if self.ends_on is not None:
-            last = min(last, self.ends_on)
-        return self.read_rule.days(self.starts_on, first, last)
+        return self.read_rule.days(self.starts_on, first, min(last, self.ends_on or LAST_DAY))
 
     def hours_on(self, day: date) -> tuple[datetime, datetime]:
         """From when to when on the night that begins on this day; 22:00 to 02:00 ends on the next."""

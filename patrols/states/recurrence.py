@@ -229,7 +229,7 @@ def _until(text: str, starts_time: time) -> date:
         moment: Any = datetime.combine(day, time.fromisoformat(f"{text[9:11]}:{text[11:13]}:{text[13:15]}"))
         if text.endswith("Z"):
             moment = moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(ZONE))
+        last: date = moment.date()
+        return last if moment.time() >= starts_time else last - timedelta(days=1)
     except (ValueError, OverflowError):
         raise refuse(UNREADABLE) from None
-    last: date = moment.date()
-    return last if moment.time() >= starts_time else last - timedelta(days=1)

@@ -145,6 +145,7 @@ def test_a_number_of_times_or_a_last_moment_becomes_the_last_day(end, last_on, p
         ({"rule": "FREQ=WEEKLY;INTERVAL=53"}, ["rule"]),
         ({"rule": "FREQ=WEEKLY;COUNT=3;UNTIL=20300201"}, ["rule"]),
         ({"rule": "FREQ=WEEKLY;UNTIL=20301399"}, ["rule"]),
+        ({"rule": "FREQ=WEEKLY;UNTIL=00010101T000000"}, ["rule"]),
         ({"rule": "FREQ=WEEKLY;COUNT=1001"}, ["rule"]),
         ({"rule": "FREQ=WEEKLY;WKST=SU"}, ["rule"]),
         ({"rule": "DTSTART;TZID=Europe/Madrid:20300104T220000\nRRULE:FREQ=WEEKLY"}, ["rule"]),
@@ -152,6 +153,7 @@ def test_a_number_of_times_or_a_last_moment_becomes_the_last_day(end, last_on, p
         ({"rule": "FREQ=WEEKLY;BYDAY=FR;UNTIL=20300101"}, ["rule"]),
         ({"starts_on": date(2029, 12, 31)}, ["starts_on"]),
         ({"starts_on": date(2033, 1, 1)}, ["starts_on"]),
+        ({"starts_on": date(9999, 12, 31)}, ["starts_on"]),
         ({"ends_on": date(2029, 12, 31)}, ["ends_on"]),
         ({"ends_on": date(2036, 1, 1)}, ["ends_on"]),
         ({"ends_time": time(22)}, ["ends_time"]),
@@ -304,6 +306,15 @@ def test_a_day_without_a_night_cannot_be_skipped(plan, words):
             series=mine, by=words["by"], at=NOON, occurrence_on=FRIDAY + DAY, reason="other"
         )
     ) == ["occurrence_on"]
+
+
+@pytest.mark.parametrize("rule", ["FREQ=WEEKLY;BYDAY=FR", "FREQ=DAILY", "FREQ=MONTHLY;BYMONTHDAY=31"])
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(9999, 12, 31)])
+def test_the_first_and_the_last_day_of_all_calendars_are_no_night_of_a_series(rule, day, plan, words):
+    asks = {"series": plan(rule=rule), "by": words["by"], "at": NOON, "occurrence_on": day}
+    assert refused(lambda: occurrences.skip(**asks, reason="other")) == ["occurrence_on"]
+    assert refused(lambda: occurrences.restore(**asks)) == ["occurrence_on"]
+    assert refused(lambda: series.change_from(**asks, capacity=8)) == ["occurrence_on"]
 
 
 # -- this one, this one and the following, all
