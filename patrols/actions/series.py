@@ -117,10 +117,11 @@ def change_from(
     by.require(Permission.SHIFT_PLAN, series, *_sector_of(fields))
     SERIES.move(series.status, "split")
     _check_splits(series, occurrence_on, at)
-    if not any(series.days(series.starts_on, occurrence_on - timedelta(days=1))):
+    before = occurrence_on - timedelta(days=1)
+    if not any(series.days(series.starts_on, before)):
         return change(series=series, by=by, at=at, **fields)
     following = _following(series, occurrence_on, series_id)
-    series.ends_on = occurrence_on - timedelta(days=1)
+    series.ends_on = min(before, series.ends_on or before)  # it may have ended before a night that is left
     _write(series)
     changed = _apply(following, fields)
     _check(following, at)

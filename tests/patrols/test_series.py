@@ -392,6 +392,20 @@ def test_a_series_does_not_split_at_a_night_of_another_series(plan, words):
     assert refused(lambda: series.change_from(**asks)) == ["occurrence_on"]
 
 
+def test_a_series_that_splits_at_a_night_left_after_its_last_day_makes_no_more_nights(
+    plan, words, volunteer_in
+):
+    mine = plan()
+    volunteer_in(nights(mine)[3])
+    mine = series.change(series=mine, by=words["by"], at=NOON, ends_on=FRIDAY)
+    assert days(mine) == [FRIDAY, FRIDAY + 3 * WEEK]
+    series.change_from(
+        series=mine, by=words["by"], at=NOON, occurrence_on=FRIDAY + 3 * WEEK, ends_on=date(2030, 6, 1)
+    )
+    mine.refresh_from_db()
+    assert (mine.ends_on, days(mine)) == (FRIDAY, [FRIDAY])
+
+
 def test_from_the_first_night_on_is_the_whole_series(plan, words):
     mine = plan()
     same = series.change_from(series=mine, by=words["by"], at=NOON, occurrence_on=FRIDAY, capacity=8)
