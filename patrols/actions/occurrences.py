@@ -124,20 +124,18 @@ def bring_in_line(series: Series, *, by: Membership, at: datetime) -> None:
     coordinator to decide."""
     nights = _locked_nights(series, at)
     clashes.hold_crews(nights)
-    last = max((night.occurrence_on for night in nights if night.occurrence_on), default=today_in_lima(at))
+    there = {night.occurrence_on: night for night in nights if night.occurrence_on is not None}
+    last = max(there, default=today_in_lima(at))
     wanted = queries.wanted_days(series, today_in_lima(at) - timedelta(days=1), last)
     apart = {day for day, one in queries.exceptions_of(series).items() if one.kind == ExceptionKind.MOVED}
     kept = {day for day, one in queries.exceptions_of(series).items() if one.kind == ExceptionKind.KEPT}
     busy = set(_with_people(nights))
-    for night in nights:
-        day = night.occurrence_on
-        if day is None or day in apart:
-            continue
-        if day in wanted:
-            _follow(night, series, day, by=by, at=at)
-        elif night.pk not in busy and day not in kept:
-            shifts.call_off(night, by=by, at=at, reason=str(OFF_RULE))
-            _let_go(night)
+    for day in sorted(there.keys() - wanted - apart - kept):
+        if there[day].pk not in busy:
+            shifts.call_off(there[day], by=by, at=at, reason=str(OFF_RULE))
+            _let_go(there[day])
+    for day in _in_turn({day: there[day] for day in there.keys() & wanted - apart}, series):
+        _follow(there[day], series, day, by=by, at=at)
     fill(series, by=by, at=at)
 
 
@@ -197,6 +195,13 @@ def _locked_nights(series: Series, at: datetime) -> Sequence[Shift]:
     nights = list(ahead.exclude(status=ShiftStatus.CANCELLED).order_by("pk"))
     met = set(Patrol.objects.filter(shift__series_id=series.pk).values_list("shift_id", flat=True))
     return [night for night in nights if night.pk not in met]
+
+
+def _in_turn(nights: dict[date, Shift], series: Series) -> list[date]:
+    """Nights that move to an earlier hour go first to last, to a later one last to first: whoever comes on
+    two of them rests between them before, after, and while one has moved and the other has not."""
+    is_later = any(series.hours_on(day)[0] > night.starts_at for day, night in nights.items())
+    return sorted(nights, reverse=is_later)
 
 
 def _with_people(nights: Sequence[Shift]) -> Iterable[UUID]:

@@ -24,7 +24,7 @@ from tests.factories import NOON, MembershipFactory, SectorFactory, ShiftFactory
 from tests.patrols.factories_series import SeriesExceptionFactory, SeriesFactory
 
 LIMA = ZoneInfo("America/Lima")
-DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
+HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 FRIDAY = date(2030, 1, 4)
 CLOCK = SystemActor("series")
 
@@ -336,6 +336,20 @@ def test_changing_all_changes_nights_with_people_too_and_tells_them(plan, words,
     series.change(series=mine, by=words["by"], at=NOON, starts_time=time(21))
     assert [night.starts_at.astimezone(LIMA).hour for night in nights(mine)] == [21] * 4
     assert Notice.objects.filter(kind="shift_changed", recipient_id=signup.membership_id).exists()
+
+
+@pytest.mark.parametrize(("before", "after"), [(22, 7), (8, 20)])
+def test_whoever_comes_on_every_night_rests_while_one_after_another_moves(
+    before, after, plan, words, volunteer
+):
+    hours = {"starts_time": time(before), "ends_time": time((before + 4) % 24)}
+    mine = plan(rule="FREQ=DAILY", weeks_ahead=2, **hours)
+    for night in nights(mine):
+        SignupFactory(shift=night, membership=volunteer, organization=mine.organization)
+    series.change(
+        series=mine, by=words["by"], at=NOON - 12 * HOUR, starts_time=time(after), ends_time=time(after + 3)
+    )
+    assert {night.starts_at.astimezone(LIMA).hour for night in nights(mine)} == {after}
 
 
 def test_other_days_call_empty_nights_off_and_keep_those_with_people_for_a_decision(
