@@ -217,13 +217,11 @@ def _stand_apart(shift: Shift) -> None:
     """A night of a series that somebody changed by hand goes its own way: its series leaves it alone."""
     if shift.series_id is None or shift.occurrence_on is None:
         return
-    moved = SeriesException(
-        organization_id=shift.organization_id,
+    SeriesException.objects.update_or_create(  # one that was kept, on a holiday, is changed by hand now
         series_id=shift.series_id,
         occurrence_on=shift.occurrence_on,
-        kind=ExceptionKind.MOVED,
+        defaults={"organization_id": shift.organization_id, "kind": ExceptionKind.MOVED, "reason": ""},
     )
-    SeriesException.objects.bulk_create([moved], ignore_conflicts=True)
 
 
 def _sector_of(fields: ShiftChanges) -> list[Sector]:

@@ -338,6 +338,16 @@ def test_changing_all_changes_nights_with_people_too_and_tells_them(plan, words,
     assert Notice.objects.filter(kind="shift_changed", recipient_id=signup.membership_id).exists()
 
 
+def test_a_holiday_on_which_they_go_out_and_that_was_changed_by_hand_is_left_alone_too(plan, words):
+    mine = plan(rule="FREQ=DAILY", skips_holidays=True)
+    new_year = {"series": mine, "occurrence_on": date(2030, 1, 1)}
+    occurrences.restore(**new_year, by=words["by"], at=NOON)
+    shifts.change(shift=Shift.objects.get(**new_year), by=words["by"], at=NOON, capacity=9)
+    series.change(series=mine, by=words["by"], at=NOON, meeting_point="Paradero")
+    one = Shift.objects.get(**new_year)
+    assert (one.capacity, one.meeting_point) == (9, "Parque central")
+
+
 @pytest.mark.parametrize(("before", "after"), [(22, 7), (8, 20)])
 def test_whoever_comes_on_every_night_rests_while_one_after_another_moves(
     before, after, plan, words, volunteer
