@@ -66,7 +66,9 @@ def restore(*, series: Series, by: Membership, at: datetime, occurrence_on: date
     if not _is_ahead(series, occurrence_on, at):
         raise Invalid({"occurrence_on": NO_SUCH_NIGHT})
     shift = _night_on(series, occurrence_on)
-    if shift is not None and shift.status == ShiftStatus.CANCELLED:
+    if shift is not None and shift.status != ShiftStatus.CANCELLED:
+        return series  # somebody was faster, and may have changed it by hand since
+    if shift is not None:
         _let_go(shift)
     SeriesException.objects.filter(series_id=series.pk, occurrence_on=occurrence_on).delete()
     if queries.skipped_holiday(series, occurrence_on):

@@ -299,6 +299,16 @@ def test_skipping_a_night_tells_whoever_signed_up_and_no_clock_brings_it_back(pl
     assert FRIDAY + WEEK in days(mine)
 
 
+def test_restoring_a_night_that_is_on_leaves_what_was_changed_by_hand(plan, words):
+    mine = plan()
+    one = nights(mine)[1]
+    shifts.change(shift=one, by=words["by"], at=NOON, capacity=9)
+    occurrences.restore(series=mine, by=words["by"], at=NOON, occurrence_on=FRIDAY + WEEK)
+    series.change(series=mine, by=words["by"], at=NOON, meeting_point="Paradero")
+    one.refresh_from_db()
+    assert (one.capacity, one.meeting_point) == (9, "Parque central")
+
+
 def test_a_day_without_a_night_cannot_be_skipped(plan, words):
     mine = plan()
     assert refused(
