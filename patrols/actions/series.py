@@ -71,6 +71,7 @@ def draft(
     _check_begins(fields["starts_on"], at)
     _apply(series, fields)
     _check(series, at)
+    _check_alone(series, at)
     return series
 
 
@@ -92,6 +93,7 @@ def change(
     if not changed:
         return series
     _check(series, at)
+    _check_alone(series, at)
     _write(series)
     audit.record(action="series.changed", subject=series, by=by, fields=sorted(changed))
     occurrences.bring_in_line(series, by=by, at=at)
@@ -127,6 +129,7 @@ def change_from(
     _check(following, at)
     following.save(force_insert=True)
     _hand_over(series, following, occurrence_on)
+    _check_alone(following, at)  # with what is different about its nights
     audit.record(action="series.split", subject=series, by=by, occurrence_on=occurrence_on.isoformat())
     audit.record(
         action="series.planned", subject=following, by=by, follows=str(series.pk), fields=sorted(changed)
@@ -209,7 +212,6 @@ def _check(series: Series, at: datetime) -> None:
     if first is None:
         raise Invalid({"rule": NEVER})
     _check_night(series, first, at)
-    _check_alone(series, at)
 
 
 def _problems(series: Series, at: datetime) -> Iterator[tuple[str, Sentence]]:

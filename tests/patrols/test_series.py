@@ -406,6 +406,20 @@ def test_this_and_the_following_become_a_series_of_their_own_with_their_people(p
     assert Signup.objects.get(pk=before.pk).shift.series == mine
 
 
+def test_a_series_that_splits_keeps_out_of_the_way_on_the_nights_it_leaves_out(plan, words):
+    mine = plan(ends_on=FRIDAY + 3 * WEEK)
+    asks = {"series": mine, "by": words["by"], "at": NOON}
+    occurrences.skip(**asks, occurrence_on=FRIDAY + 2 * WEEK, reason="event")
+    plan(rule="FREQ=MONTHLY;BYDAY=3FR", ends_on=FRIDAY + 3 * WEEK)
+    following = series.change_from(**asks, occurrence_on=FRIDAY + WEEK, capacity=9)
+    assert days(following) == [FRIDAY + WEEK, FRIDAY + 3 * WEEK]
+
+    plan(rule="FREQ=WEEKLY;BYDAY=SA")
+    into = {"series": following, "occurrence_on": FRIDAY + 3 * WEEK, "rule": "FREQ=WEEKLY;BYDAY=FR,SA"}
+    clash = refused(lambda: series.change_from(**asks | into, ends_on=FRIDAY + 9 * WEEK))
+    assert (clash, Series.objects.count()) == (["starts_time"], 4)
+
+
 def test_a_series_that_splits_leaves_the_nights_of_another_boards_series(plan, words):
     mine, theirs = plan(), SeriesFactory()
     third = {"series": theirs, "organization": theirs.organization, "occurrence_on": FRIDAY + WEEK + DAY}
