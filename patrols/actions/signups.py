@@ -200,7 +200,9 @@ def _enter(
     signup.status = SIGNUP.move(signup.status, "take_place" if taken else "wait")
     signup.role, signup.left_late = role, False
     signup.signed_up_at, signup.ended_at, signup.attending_confirmed_at = at, None, None
-    signup.confirmed_at, signup.waiting_since = (at, None) if taken else (None, at)
+    signup.waiting_since = None if taken else at
+    if taken:  # whoever waits keeps when they had a place before: their calendar still takes it out
+        signup.confirmed_at = at
     if signup._state.adding:
         insert(signup)
     else:

@@ -99,6 +99,15 @@ def test_whoever_withdraws_finds_a_cancelled_event(token, signup, volunteer):
     assert event(token)["STATUS"] == "CANCELLED"
 
 
+def test_whoever_left_and_waits_in_line_again_still_finds_a_cancelled_event(token, signup, volunteer, night):
+    before = event(token)["SEQUENCE"]
+    signups.withdraw(signup=signup, by=volunteer, at=NOON)
+    night.refresh_from_db()
+    SignupFactory.create_batch(night.capacity, shift=night, organization=night.organization)
+    assert signups.sign_up(shift=night, by=volunteer, at=NOON).status == "waitlisted"
+    assert (event(token)["STATUS"], event(token)["SEQUENCE"] > before) == ("CANCELLED", True)
+
+
 def test_somebody_elses_nights_are_not_in_it(token, organization):
     other = feeds.make(by=MembershipFactory(organization=organization, roles={"volunteer"}), at=NOON)
     assert Calendar.from_ical(read(other).content).walk("VEVENT") == []
