@@ -99,7 +99,7 @@ def days_of(month: date) -> list[date]:
 
 def _points(sector: Sector, by: Membership) -> list[str]:
     """Where a board's crews may meet in a sector: nobody can wait where they always do."""
-    points = PriorityPoint.objects.visible_to(by).filter(sector=sector).order_by("name", "pk")
+    points = PriorityPoint.objects.in_use().visible_to(by).filter(sector=sector).order_by("name", "pk")
     names = [name[:200] for name in points.values_list("name", flat=True)]
     if not names:
         sentence = _("Say where to meet: that sector has no points yet from which to choose.")

@@ -153,6 +153,15 @@ def test_without_a_meeting_point_it_takes_points_of_the_sector(organization, coo
     assert {shift.meeting_point for shift in nights_of(proposal)} <= names
 
 
+def test_it_sends_nobody_to_a_point_that_was_retired(organization, coordinator, wish, sector):
+    kept, _retired = (
+        PriorityPointFactory(organization=organization, sector=sector, name=name, retired_at=retired_at)
+        for name, retired_at in (("Paradero", None), ("Quiosco", NOON))
+    )
+    proposal = proposals.propose(by=coordinator, wish=wish(meeting_point="", per_week=5), at=NOON, seed=1)
+    assert {shift.meeting_point for shift in nights_of(proposal)} == {kept.name}
+
+
 def test_it_sends_nobody_to_another_boards_points_or_to_another_sector(
     organization, coordinator, wish, sector
 ):
