@@ -13,7 +13,7 @@ from audit import actions as audit
 from patrols.actions import shifts, wishes
 from patrols.actions.drawing import dice_of
 from patrols.actions.wishes import Wish
-from patrols.models import Proposal, ProposedNight, Shift, Signup
+from patrols.models import Proposal, ProposedNight, Shift, ShiftRole, Signup
 from patrols.queries.weeks import monday_of
 from patrols.states import PUBLISHED, SHIFT, ShiftStatus
 from patrols.states.proposals import PROPOSAL, ProposalStatus
@@ -190,6 +190,7 @@ def _locked_shifts(proposal: Proposal) -> list[Shift]:
 
 def _erase(night: ProposedNight, by: Membership) -> None:
     audit.record(action="night.dropped", subject=night.shift, by=by)
+    ShiftRole.objects.filter(shift_id=night.shift_id).delete()
     night.shift.delete()  # the night goes with its draft
 
 

@@ -7,11 +7,12 @@ import pytest
 
 from accounts.roles import Role
 from audit.models import Entry
-from patrols.actions import availability, proposals
+from patrols.actions import availability, proposals, roles
 from patrols.actions.drawing import Window
 from patrols.actions.wishes import Wish
-from patrols.models import LIMA, Proposal, Shift
+from patrols.models import LIMA, Proposal, Shift, ShiftRole
 from patrols.queries import patterns
+from patrols.states import CrewRole
 from rules.refusals import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from tests.factories import (
     NOON,
@@ -21,7 +22,7 @@ from tests.factories import (
     ShiftFactory,
     SignupFactory,
 )
-from tests.patrols.factories_calendar import ProposalFactory, ProposedNightFactory
+from tests.patrols.factories_calendar import ProposalFactory, ProposedNightFactory, ShiftRoleFactory
 
 EVENINGS = Window(frozenset(range(7)), time(18), time(23, 30))
 FEBRUARY = date(2030, 2, 1)
@@ -240,6 +241,17 @@ def test_a_night_is_dropped_for_good(proposal, coordinator):
     assert not Shift.objects.filter(pk=night.shift_id).exists()
     with pytest.raises(NotFound):
         proposals.drop(night=night, by=coordinator)
+
+
+def test_drafts_that_were_given_roles_go_with_their_roles(proposal, coordinator):
+    for night in proposal.nights.all():
+        leads = [roles.Wish(CrewRole.LEADER, 1, 1)]
+        roles.set_roles(shift=night.shift, by=coordinator, at=NOON, wishes=leads)
+    other = ShiftRoleFactory(organization=coordinator.organization)
+    proposals.drop(night=proposal.nights.first(), by=coordinator)
+    proposals.discard(proposal=proposal, by=coordinator)
+    assert nights_of(proposal) == []
+    assert ShiftRole.objects.get() == other
 
 
 def test_publishing_publishes_every_draft_that_is_left_once(proposal, coordinator):
