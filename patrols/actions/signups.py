@@ -69,7 +69,10 @@ def place(
     signup.shift = shift
     if signup.status == SignupStatus.OFFERED:  # they answer through the coordinator
         _leave(signup, shift, "decline", at)
+        role = places.role_of(shift, role)  # it may lack somebody now: them
     _enter(signup, shift, role, at)
+    if signup.status != SignupStatus.CONFIRMED:  # what they were offered waits for somebody in its role
+        raise checkers.full()
     audit.record(action="signup.placed", subject=signup, by=by)
     telling.placed(signup, at)
     return signup

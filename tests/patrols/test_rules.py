@@ -227,6 +227,22 @@ def test_a_coordinator_puts_somebody_down_who_is_told(shift, coordinator, volunt
     assert Notice.objects.filter(kind="placed", recipient_id=volunteer.pk).exists()
 
 
+def test_whoever_was_offered_a_place_in_a_role_is_put_down_in_it_or_not_at_all(shift, coordinator, volunteer):
+    SignupFactory.create_batch(3, shift=shift, organization=shift.organization)
+    roles.set_roles(shift=shift, by=coordinator, at=NOON, wishes=[roles.Wish(CrewRole.RADIO, 1, 1)])
+    radio = ShiftRole.objects.get()
+    first = MembershipFactory(organization=shift.organization, roles={Role.VOLUNTEER})
+    taken = signups.sign_up(shift=shift, by=first, at=NOON, role=radio)
+    signups.sign_up(shift=shift, by=volunteer, at=NOON, role=radio)
+    signups.withdraw(signup=taken, by=first, at=NOON)
+
+    words = {"shift": shift, "member": volunteer, "by": coordinator, "at": NOON}
+    assert refused(signups.place, **words) == "full"
+    assert Signup.objects.get(membership=volunteer).status == "offered"
+    placed = signups.place(**words, role=radio)
+    assert (placed.status, placed.role) == ("confirmed", radio)
+
+
 def test_a_coordinator_puts_nobody_down_against_the_rules(shift, coordinator, volunteer):
     words = {"shift": shift, "member": volunteer, "by": coordinator, "at": NOON}
     SignupFactory.create_batch(4, shift=shift, organization=shift.organization)

@@ -12,7 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from patrols import queries
-from patrols.actions.checkers.board import has_place, not_closed, not_in, not_suspended, opened, suspended
+from patrols.actions.checkers.board import (
+    full,
+    has_place,
+    not_closed,
+    not_in,
+    not_suspended,
+    opened,
+    suspended,
+)
 from patrols.actions.checkers.facts import Checker, Facts, check, refusals
 from patrols.actions.checkers.hours import overlap, rested
 from patrols.actions.checkers.people import approved, for_a_leader, led, of_age, qualified, signed
@@ -62,6 +70,7 @@ __all__ = [
     "check",
     "check_district",
     "for_a_leader",
+    "full",
     "led",
     "refusals",
     "why_not",

@@ -59,5 +59,10 @@ def has_place(facts: Facts) -> Refusal | None:
     signup = facts.standing.signup
     holds = signup is not None and signup.status in HOLDS_A_PLACE
     if not holds and not facts.shift.has_place_for(facts.role):
-        return Conflict(_("All places are taken. You can wait in line."), code="full")
+        return full()
     return None
+
+
+def full() -> Refusal:
+    """What whoever finds no place is told."""
+    return Conflict(_("All places are taken. You can wait in line."), code="full")
