@@ -51,7 +51,8 @@ def ask(*, shift: Shift, members: Sequence[Membership], by: Membership, at: date
 
 @transaction.atomic
 def accept(*, request: Request, by: Membership, at: datetime) -> Signup:
-    """Say yes. The first takes the place, by the same rules as everybody who signs up."""
+    """Say yes. The first takes the place, by the same rules as everybody who signs up, and also when the
+    board's list is not open: their coordinator asked."""
     shift, request = _lock(request, by)
     if request.status == RequestStatus.ACCEPTED:
         signup = Signup.objects.filter(shift_id=shift.pk, membership_id=by.pk).first()
@@ -64,7 +65,7 @@ def accept(*, request: Request, by: Membership, at: datetime) -> Signup:
         raise Conflict(_("That request ran out."), code="request_over")
     if shift.confirmed >= request.crew_wanted or not shift.places_free:
         raise Conflict(FULL, code="full")
-    signup = signups.sign_up(shift=shift, by=by, at=at)
+    signup = signups.sign_up(shift=shift, by=by, at=at, is_asked=True)
     if signup.status != SignupStatus.CONFIRMED:  # somebody in line was first, or a leader is missing
         raise checkers.for_a_leader() if signup.shift.places_free else Conflict(FULL, code="full")
     _answer(request, status, "request.accepted", by, at)

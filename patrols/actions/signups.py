@@ -28,10 +28,11 @@ def sign_up(
     at: datetime,
     signup_id: UUID | None = None,
     role: ShiftRole | None = None,
+    is_asked: bool = False,
 ) -> Signup:
     """Take a place in a shift, or the last place in its line, for a role or for none. While somebody is
-    new and nobody leads, the last place is for whoever may: all others wait. Doing it twice changes
-    nothing."""
+    new and nobody leads, the last place is for whoever may: all others wait. For whom the coordinator
+    asked, the list is open at any hour. Doing it twice changes nothing."""
     shift = places.lock(shift)
     by.require(Permission.SHIFT_SIGN_UP, shift)
     SHIFT.move(shift.status, "sign_up")
@@ -42,7 +43,8 @@ def sign_up(
     if signup.status in IN:
         return signup
     refuse_used(is_used=standing.is_key_used)
-    checkers.check(checkers.Facts(shift, standing, at, role), checkers.TO_SIGN_UP)
+    rules = checkers.TO_GO if is_asked else checkers.TO_SIGN_UP
+    checkers.check(checkers.Facts(shift, standing, at, role), rules)
     if standing.others_wait:
         places.pass_on(shift, by=by, at=at)  # whoever waited longer comes first
         standing, role = queries.standing(shift, by, signup_id), places.role_of(shift, role)

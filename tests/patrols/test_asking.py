@@ -8,7 +8,7 @@ from accounts.actors import SystemActor
 from accounts.roles import Role
 from notifications.models import Notice
 from patrols import notices
-from patrols.actions import availability, candidates, requests, signups
+from patrols.actions import availability, candidates, house, requests, signups
 from patrols.models import LIMA, Request
 from rules.refusals import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from tests.factories import NOON, MembershipFactory, ShiftFactory, SignupFactory
@@ -114,6 +114,20 @@ def test_a_yes_obeys_the_rules_of_every_sign_up(asked, organization):
     with pytest.raises(Conflict) as refused:
         requests.accept(request=asked[0], by=asked[0].membership, at=NOON + HOUR)
     assert refused.value.code == "overlap"
+
+
+@pytest.mark.parametrize(
+    ("hours", "before"), [({"opens_days_before": 1}, 30), ({"closes_hours_before": 6}, 5)]
+)
+def test_whoever_the_coordinator_asked_says_yes_although_the_list_is_not_open(
+    hours, before, short, coordinator, neighbors
+):
+    house.set_rules(by=coordinator, at=NOON, **hours)
+    at = short.starts_at - before * HOUR
+    with pytest.raises(Conflict):
+        signups.sign_up(shift=short, by=neighbors[0], at=at)
+    (asked,) = requests.ask(shift=short, members=neighbors[:1], by=coordinator, at=at)
+    assert requests.accept(request=asked, by=neighbors[0], at=at).status == "confirmed"
 
 
 def test_nobody_answers_for_another_and_strangers_find_nothing(asked, neighbors, coordinator, stranger):
