@@ -186,16 +186,19 @@ def finished(
     *,
     membership: Membership,
     before: datetime | None = None,
+    past: UUID | None = None,
     monday: date | None = None,
     board: str = "",
     is_unread: bool = False,
 ) -> list[Patrol]:
     """Patrols that are over, newest first: one more than a page, to know whether there is another.
-    `monday` narrows to the nights of one week, `board` (a code) to one board, `is_unread` to those that
-    no coordinator has read."""
+    The next page goes on `before` the end of the last one and `past` its key, for the clock closes many at
+    the same moment. `monday` narrows to the nights of one week, `board` (a code) to one board, `is_unread`
+    to those that no coordinator has read."""
     over = Patrol.objects.visible_to(membership).filter(status__in=UNREAD if is_unread else FINISHED)
     if before:
-        over = over.filter(ended_at__lt=before)
+        earlier = Q(ended_at__lt=before)
+        over = over.filter(earlier | Q(ended_at=before, pk__lt=past) if past else earlier)
     if monday:
         over = over.filter(in_week("shift__service_date", monday))
     if board:

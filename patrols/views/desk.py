@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from accounts.buttons import SHOWN
+from accounts.buttons import SHOWN, keys_in
 from accounts.doors import DeskView
 from accounts.roles import Permission
 from patrols import queries
@@ -247,6 +247,7 @@ class Finished(DeskView):
         rows = pages.finished(
             membership=self.membership,
             before=parse_moment(request.GET.get("before", "")),
+            past=next(iter(keys_in([request.GET.get("past", "")])), None),
             monday=monday,
             board=board,
             is_unread=is_unread,
@@ -256,7 +257,7 @@ class Finished(DeskView):
         last = rows[-1].ended_at if more else None
         return self.page(
             rows=rows,
-            older=older(request, last) if last else "",
+            older=older(request, last, rows[-1].pk) if last else "",
             monday=monday,
             sunday=monday + timedelta(days=6) if monday else None,
             is_narrowed=bool(monday or board),
@@ -336,10 +337,10 @@ def week_of(night: date) -> tuple[int, int]:
     return year, week
 
 
-def older(request: HttpRequest, last: datetime) -> str:
-    """The address of the next page, filters kept."""
+def older(request: HttpRequest, last: datetime, key: UUID | str = "") -> str:
+    """The address of the next page, filters kept; with the key of the last row where many share a moment."""
     asked = request.GET.copy()
-    asked["before"] = last.isoformat()
+    asked["before"], asked["past"] = last.isoformat(), str(key)
     return f"?{asked.urlencode()}"
 
 

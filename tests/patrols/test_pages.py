@@ -648,6 +648,15 @@ def test_finished_patrols_come_in_pages(browsing, coordinator, organization, now
     assert not second.context["older"]
 
 
+def test_patrols_that_ended_at_the_same_moment_are_all_shown(browsing, coordinator, organization, now):
+    ended = {over(organization, now).pk for _patrol in range(27)}
+    client = browsing(coordinator)
+    first = client.get(url(coordinator, "finished"))
+    second = client.get(url(coordinator, "finished") + first.context["older"])
+    assert {patrol.pk for page in (first, second) for patrol in page.context["rows"]} == ended
+    assert len(second.context["rows"]) == 2
+
+
 def test_finished_patrols_of_one_week_and_one_board_alone(browsing, coordinator, organization, now):
     this, before = over(organization, now), over(organization, now - timedelta(days=7))
     week = this.shift.service_date.isocalendar()
@@ -700,7 +709,7 @@ def test_a_made_up_week_narrows_nothing(browsing, coordinator, organization, now
 
 @pytest.mark.parametrize("before", ["x", "2030-13-45T00:00:00Z", "2030-01-01T00:00:00", "%00"])
 def test_a_made_up_page_mark_is_no_error(browsing, coordinator, before):
-    answer = browsing(coordinator).get(url(coordinator, "finished"), {"before": before})
+    answer = browsing(coordinator).get(url(coordinator, "finished"), {"before": before, "past": before})
     assert answer.status_code in {200, 400}
 
 
