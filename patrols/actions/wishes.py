@@ -21,7 +21,7 @@ from rules.refusals import Invalid, Sentence
 
 SHORTEST, LONGEST = timedelta(minutes=30), timedelta(hours=8)
 MOST_A_WEEK, AHEAD = 7, timedelta(days=366)
-A_DAY = timedelta(days=1)
+A_DAY, A_MONDAY = timedelta(days=1), date(2030, 1, 7)
 
 
 @dataclass(frozen=True)
@@ -165,5 +165,5 @@ def _start_of(month: date) -> datetime:
 
 
 def _has_room(window: Window, wish: Wish) -> bool:
-    some_week = (wish.month + timedelta(days=number) for number in range(7))
+    some_week = (A_MONDAY + timedelta(days=number) for number in range(7))  # of no month that was typed
     return any(next(window.starts_on(day, wish.duration), None) for day in some_week)

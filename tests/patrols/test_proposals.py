@@ -183,6 +183,7 @@ def wrong(**words):
         wrong(month=date(2029, 11, 1)),
         wrong(month=date(2032, 2, 1)),
         wrong(month=date(2030, 2, 2)),
+        wrong(month=date(9999, 12, 31), windows=[Window(frozenset({0}), time(22), time(2))]),
         wrong(per_week=0),
         wrong(per_week=8),
         wrong(duration=timedelta(minutes=10)),
