@@ -63,11 +63,7 @@ def accept(*, request: Request, by: Membership, at: datetime) -> Signup:
     status = REQUEST.move(request.status, "accept")
     if at >= request.expires_at:
         raise Conflict(_("That request ran out."), code="request_over")
-    if shift.confirmed >= request.crew_wanted or not shift.places_free:
-        raise Conflict(FULL, code="full")
-    signup = signups.sign_up(shift=shift, by=by, at=at, is_asked=True)
-    if signup.status != SignupStatus.CONFIRMED:  # somebody in line was first, or a leader is missing
-        raise checkers.for_a_leader() if signup.shift.places_free else Conflict(FULL, code="full")
+    signup = _come(shift, request, by, at)
     _answer(request, status, "request.accepted", by, at)
     _fill(Shift.objects.get(pk=shift.pk), by=by, at=at)
     return signup
@@ -89,6 +85,21 @@ def lapse(*, by: SystemActor, at: datetime) -> int:
     return _end_all(lapsed_requests(at), "expire", by=by, at=at) + _end_all(
         needless_requests(), "fill", by=by, at=at
     )
+
+
+def _come(shift: Shift, request: Request, by: Membership, at: datetime) -> Signup:
+    """Take the place that waits for their answer already, or else a free one."""
+    offered = Signup.objects.filter(
+        shift_id=shift.pk, membership_id=by.pk, status=SignupStatus.OFFERED, offer_expires_at__gt=at
+    ).first()
+    if offered is not None:
+        return signups.accept_offer(signup=offered, by=by, at=at)
+    if shift.confirmed >= request.crew_wanted or not shift.places_free:
+        raise Conflict(FULL, code="full")
+    signup = signups.sign_up(shift=shift, by=by, at=at, is_asked=True)
+    if signup.status != SignupStatus.CONFIRMED:  # somebody in line was first, or a leader is missing
+        raise checkers.for_a_leader() if signup.shift.places_free else Conflict(FULL, code="full")
+    return signup
 
 
 def _lock(request: Request, by: Membership) -> tuple[Shift, Request]:

@@ -130,6 +130,14 @@ def test_whoever_the_coordinator_asked_says_yes_although_the_list_is_not_open(
     assert requests.accept(request=asked, by=neighbors[0], at=at).status == "confirmed"
 
 
+def test_whoever_was_offered_a_place_meanwhile_takes_that_one_with_their_yes(asked, short, organization):
+    member = asked[0].membership
+    SignupFactory(shift=short, membership=member, organization=organization, status="offered")
+    signup = requests.accept(request=asked[0], by=member, at=NOON + HOUR)
+    short.refresh_from_db()
+    assert (signup.status, short.places_taken, short.places_offered) == ("confirmed", 2, 0)
+
+
 def test_nobody_answers_for_another_and_strangers_find_nothing(asked, neighbors, coordinator, stranger):
     for verb in (requests.accept, requests.decline):
         with pytest.raises(NotAllowed):
