@@ -32,9 +32,10 @@ def release(*, by: SystemActor, at: datetime) -> int:
     """Let every held night go for which enough people come after all. Says how many."""
     shifts = _lock(holding.to_release(at), by)
     for shift in shifts:
+        since = shift.held_at
         _set(shift, None)
         audit.record(action="shift.released", subject=shift, by=by)
-        telling.complete_again(shift, at)
+        telling.complete_again(shift, since, at)
     return len(shifts)
 
 

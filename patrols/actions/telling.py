@@ -35,10 +35,15 @@ def not_tonight(shift: Shift, at: datetime) -> None:
     notifications.promise(list(shortages.of_held_nights(at, Shift.objects.filter(pk=shift.pk))))
 
 
-def complete_again(shift: Shift, at: datetime) -> None:
-    """Tell a crew that was held back that enough people come."""
+def complete_again(shift: Shift, since: datetime | None, at: datetime) -> None:
+    """Tell a crew that was held back since then that it goes out after all: everybody who was told to stay
+    at home, whatever was missing and whoever came last."""
     notifications.supersede(kinds=(shortages.NOT_TONIGHT,), subject_id=shift.pk)
-    notifications.promise(list(shortages.of_complete_crews(at)))
+    complete = list(shortages.of_complete_crews(at))
+    since = since or at
+    hear = {one.recipient_id for one in complete if one.subject_id == shift.pk and one.due_at > since}
+    told = told_of(subject_id=shift.pk, kinds=(shortages.NOT_TONIGHT,)) - hear
+    notifications.promise([*complete, *shortages.of_release(shift, told, at)])
 
 
 def closed_by_clock(patrol: Patrol, at: datetime) -> None:

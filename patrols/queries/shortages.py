@@ -6,7 +6,7 @@ is made only once it is true.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -95,6 +95,14 @@ def of_complete_crews(now: datetime) -> Iterator[Wanted]:
             for confirmed_at, _pk, signup in confirmed:
                 if confirmed_at < complete_at:
                     yield to_member(COMPLETE, signup, moment(complete_at), complete_at, shift.starts_at)
+
+
+def of_release(shift: Shift, told: Set[UUID], at: datetime) -> Iterator[Wanted]:
+    """A held night takes place after all: to whoever comes and was told that it does not. Only the verb
+    knows who was."""
+    goes = Signup.objects.filter(shift_id=shift.pk, status=SignupStatus.CONFIRMED, membership_id__in=told)
+    for signup in goes.select_related("shift").order_by("pk"):
+        yield to_member(COMPLETE, signup, moment(at), at, shift.starts_at)
 
 
 def of_held_nights(now: datetime, shifts: QuerySet[Shift]) -> Iterator[Wanted]:

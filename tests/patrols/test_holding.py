@@ -198,6 +198,63 @@ def test_no_word_of_a_held_night_names_a_person_or_a_place(lonely, rosa, coordin
     assert "Hoy no se sale" in said
 
 
+# -- whoever was told that nobody goes out hears that somebody does
+
+
+def tell(now):
+    """Only the messages: the clock's chores come at another beat."""
+    notifications.plan(kinds=KINDS, now=now)
+    while notifications.deliver(kinds=KINDS, directory=DIRECTORY, clock=lambda: now):
+        pass
+
+
+def test_whoever_makes_a_held_night_complete_and_was_told_to_stay_hears_that_it_goes_out(lonely, rosa, juan):
+    tick(lonely.starts_at - 45 * MINUTE)
+    signups.sign_up(shift=lonely, by=juan, at=lonely.starts_at - 30 * MINUTE)
+    tell(lonely.starts_at - 30 * MINUTE)
+    assert heard(juan) == ["not_tonight"]
+    for before in (29, 28):
+        tick(lonely.starts_at - before * MINUTE)
+
+    assert heard(juan) == heard(rosa) == ["not_tonight", "crew_complete"]
+
+
+def test_a_crew_held_for_want_of_a_leader_hears_that_one_comes(shift, crew, make_new):
+    Shift.objects.filter(pk=shift.pk).update(capacity=4)
+    make_new(crew[0])
+    tick(shift.starts_at - 45 * MINUTE)
+    leader = MembershipFactory(organization=shift.organization, roles={Role.PATROL_LEADER})
+    signups.sign_up(shift=shift, by=leader, at=shift.starts_at - 30 * MINUTE)
+    for before in (29, 28):
+        tick(shift.starts_at - before * MINUTE)
+
+    assert not is_held(shift)
+    assert [heard(member) for member in crew] == [["not_tonight", "crew_complete"]] * 2
+
+
+def test_a_held_crew_hears_that_fewer_are_enough(shift, crew, coordinator):
+    Shift.objects.filter(pk=shift.pk).update(capacity=4, minimum_crew=3)
+    tick(shift.starts_at - 45 * MINUTE)
+    shifts.change(shift=shift, by=coordinator, at=shift.starts_at - 30 * MINUTE, minimum_crew=2)
+    tick(shift.starts_at - 29 * MINUTE)
+
+    assert [heard(member) for member in crew] == [["not_tonight", "crew_complete"]] * 2
+
+
+def test_each_time_a_held_night_is_let_go_its_crew_hears_it(shift, crew, make_new):
+    Shift.objects.filter(pk=shift.pk).update(capacity=4)
+    make_new(crew[0])
+    tick(shift.starts_at - 45 * MINUTE)
+    leader = MembershipFactory(organization=shift.organization, roles={Role.PATROL_LEADER})
+    for before in (40, 30):
+        signup = signups.sign_up(shift=shift, by=leader, at=shift.starts_at - before * MINUTE)
+        tick(shift.starts_at - (before - 1) * MINUTE)
+        signups.withdraw(signup=signup, by=leader, at=shift.starts_at - (before - 2) * MINUTE)
+        tick(shift.starts_at - (before - 3) * MINUTE)
+
+    assert heard(crew[1]) == ["not_tonight", "crew_complete"] * 2 + ["not_tonight"]
+
+
 # -- fewer than planned
 
 
