@@ -36,8 +36,8 @@ def not_tonight(shift: Shift, at: datetime) -> None:
 
 
 def complete_again(shift: Shift, since: datetime | None, at: datetime) -> None:
-    """Tell a crew that was held back since then that it goes out after all: everybody who was told to stay
-    at home, whatever was missing and whoever came last."""
+    """Tell a crew that was held back since then that it goes out after all: everybody who was told
+    otherwise, whatever was missing and whoever came last, and whoever plans."""
     notifications.supersede(kinds=(shortages.NOT_TONIGHT,), subject_id=shift.pk)
     complete = list(shortages.of_complete_crews(at))
     since = since or at

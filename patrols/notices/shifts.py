@@ -174,8 +174,11 @@ def say_held(now: Now) -> Message | None:
 
 
 def say_complete(now: Now) -> Message | None:
-    if not now.goes or now.is_short or now.is_suspended or now.shift.is_held:
+    if now.is_short or now.is_suspended or now.shift.is_held:
         return None
+    if not now.goes:
+        body = _("The patrol of %(time)s is on again: enough people are coming. The crew was told so.")
+        return Message(_("Somebody goes out after all"), body % now.words(), to_fill(now))
     body = _("Enough people are coming. At %(time)s.") % now.words()
     return Message(_("Your crew is complete"), body, to_mine(now))
 

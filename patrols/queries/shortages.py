@@ -98,11 +98,21 @@ def of_complete_crews(now: datetime) -> Iterator[Wanted]:
 
 
 def of_release(shift: Shift, told: Set[UUID], at: datetime) -> Iterator[Wanted]:
-    """A held night takes place after all: to whoever comes and was told that it does not. Only the verb
-    knows who was."""
-    goes = Signup.objects.filter(shift_id=shift.pk, status=SignupStatus.CONFIRMED, membership_id__in=told)
-    for signup in goes.select_related("shift").order_by("pk"):
-        yield to_member(COMPLETE, signup, moment(at), at, shift.starts_at)
+    """A held night takes place after all: to whoever was told that it does not, and comes or plans. Only
+    the verb knows who was."""
+    goes = Signup.objects.filter(shift_id=shift.pk, status=SignupStatus.CONFIRMED)
+    planners = planners_of([shift.organization_id])[shift.organization_id]
+    for recipient in sorted(told & {*goes.values_list("membership_id", flat=True), *planners}):
+        yield Wanted(
+            kind=COMPLETE,
+            organization_id=shift.organization_id,
+            recipient_id=recipient,
+            subject_id=shift.pk,
+            subject_version=shift.plan_version,
+            occasion=f"{COMPLETE}:{shift.pk}:{shift.plan_version}:{moment(at)}",
+            due_at=at,
+            expires_at=shift.starts_at,
+        )
 
 
 def of_held_nights(now: datetime, shifts: QuerySet[Shift]) -> Iterator[Wanted]:

@@ -219,6 +219,29 @@ def test_whoever_makes_a_held_night_complete_and_was_told_to_stay_hears_that_it_
     assert heard(juan) == heard(rosa) == ["not_tonight", "crew_complete"]
 
 
+def test_whoever_plans_hears_that_a_held_night_goes_out_after_all(lonely, juan, coordinator):
+    tick(lonely.starts_at - 45 * MINUTE)
+    signups.sign_up(shift=lonely, by=juan, at=lonely.starts_at - 30 * MINUTE)
+    for before in (29, 28):
+        tick(lonely.starts_at - before * MINUTE)
+
+    assert heard(coordinator)[-2:] == ["not_tonight", "crew_complete"]
+    item = InboxItem.objects.get(recipient_id=coordinator.pk, kind="crew_complete")
+    assert item.title == "Sí se sale hoy"
+
+
+def test_whoever_left_a_held_night_is_not_told_that_it_goes_out(lonely, rosa, juan, volunteer):
+    tick(lonely.starts_at - 45 * MINUTE)
+    at = lonely.starts_at - 30 * MINUTE
+    signups.withdraw(signup=Signup.objects.get(membership=rosa), by=rosa, at=at)
+    for member in (juan, volunteer):
+        signups.sign_up(shift=lonely, by=member, at=at)
+    tick(lonely.starts_at - 29 * MINUTE)
+
+    assert not is_held(lonely)
+    assert heard(rosa) == ["not_tonight"]
+
+
 def test_a_crew_held_for_want_of_a_leader_hears_that_one_comes(shift, crew, make_new):
     Shift.objects.filter(pk=shift.pk).update(capacity=4)
     make_new(crew[0])
