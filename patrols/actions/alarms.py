@@ -17,12 +17,10 @@ from patrols.actions import escalation, watches
 from patrols.actions.moves import NO_STAMP, Stamp
 from patrols.models import Alarm, AlarmStep, Patrol, own_place
 from patrols.queries import alarms, safety
-from patrols.states import FINISHED, TOGETHER
 from patrols.states.safety import (
     ALARM,
     CALL_WITHIN,
     LATE_AFTER,
-    ON_THE_WAY_HOME,
     SEEN_FOR,
     AlarmKind,
     AlarmReason,
@@ -54,7 +52,7 @@ def raise_sos(
     earlier = _earlier(now, alarm_id, is_drill=is_drill)
     if earlier is not None:
         return _join(earlier, stamp, battery_percent)
-    _check_out(now, pressed_at, at)
+    _check_out(now, pressed_at)
     _make_room(now, is_drill=is_drill, by=by, at=at)
     alarm = _call(now, stamp, battery_percent, at)
     alarm.pk, alarm.raised_by, alarm.is_drill = alarm_id or uuid4(), by, is_drill
@@ -206,12 +204,10 @@ def _join(alarm: Alarm, stamp: Stamp, battery_percent: int | None) -> Alarm:
     return alarm
 
 
-def _check_out(patrol: Patrol, pressed_at: datetime, at: datetime) -> None:
+def _check_out(patrol: Patrol, pressed_at: datetime) -> None:
     """A call comes from a crew that is together, on its way home, or was when it was pressed."""
-    ended_at = patrol.ended_at if patrol.status in FINISHED else None
-    if patrol.status in TOGETHER or (ended_at is not None and pressed_at <= ended_at + ON_THE_WAY_HOME):
-        return
-    raise IllegalMove(NOT_OUT)
+    if not Patrol.objects.filter(safety.may_call(pressed_at), pk=patrol.pk).exists():
+        raise IllegalMove(NOT_OUT)
 
 
 def _make_room(patrol: Patrol, *, is_drill: bool, by: Membership, at: datetime) -> None:

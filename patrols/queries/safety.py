@@ -15,10 +15,14 @@ from patrols.models import Alarm, AlarmStep, LogEntry, Move, Patrol, SafetyCheck
 from patrols.queries.duty import on_duty
 from patrols.queries.house import rules_of
 from patrols.queries.patrols import FORGOTTEN_AFTER
-from patrols.states import ON_THE_STREET, TOGETHER
+from patrols.states import FINISHED, ON_THE_STREET, TOGETHER, PatrolStatus
 from patrols.states.safety import ON_THE_WAY_HOME, RINGS_BEFORE, AlarmKind, AlarmReason, Rung, deadline
 
 SPOKEN_WITH = (AlarmReason.ALL_WELL, AlarmReason.HELP_CAME, AlarmReason.FALSE_ALARM)
+# Patrols that only the clock ended: nobody said that they were back, or that nobody went out.
+_CLOSED, _MISSED = Q(is_auto_closed=True, status__in=FINISHED), Q(status=PatrolStatus.MISSED)
+BY_CLOCK = _CLOSED | (_MISSED & Q(briefed_at__isnull=False))
+AFTER_CLOCK = FORGOTTEN_AFTER + ON_THE_WAY_HOME
 LOOKED_AT_FOR = timedelta(hours=24)  # open alarms older than that wait for a person, not for a sign
 
 
@@ -219,4 +223,11 @@ def outing_of(member: Membership, at: datetime) -> Patrol | None:
     """The patrol of which a call for help must be: the one somebody is on, or came home from just now."""
     ours = Patrol.objects.filter(Exists(own_place(member, OuterRef("pk"))))
     running = ours.filter(status__in=TOGETHER).order_by("-briefed_at", "pk").first()
-    return running or ours.filter(ended_at__gt=at - ON_THE_WAY_HOME).order_by("-ended_at", "pk").first()
+    return running or ours.filter(may_call(at)).order_by(F("ended_at").desc(nulls_last=True), "pk").first()
+
+
+def may_call(at: datetime) -> Q:
+    """Patrols from which a call for help is taken: a crew that is together or on its way home. One that only
+    the clock ended may be out there still."""
+    by_clock = BY_CLOCK & Q(shift__ends_at__gt=at - AFTER_CLOCK)
+    return Q(status__in=TOGETHER) | Q(status__in=FINISHED, ended_at__gte=at - ON_THE_WAY_HOME) | by_clock

@@ -7,16 +7,18 @@ import pytest
 
 from accounts import pins
 from accounts.actions import devices, invitations
+from accounts.actors import SystemActor
 from accounts.roles import Role
 from audit.models import Entry
 from notifications.models import Notice
 from patrols.actions import alarms, checks, escalation, patrols
 from patrols.actions.moves import Stamp
 from patrols.models import Alarm, AlarmStep
+from patrols.queries import safety
 from rules.refusals import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from tests.factories import CrewMemberFactory, DeviceFactory, MembershipFactory
 from tests.patrols.factories_safety import AlarmFactory, AlarmStepFactory
-from tests.patrols.street import CLOCK, night_of
+from tests.patrols.street import CLOCK, MINUTE, night_of
 
 SECOND = timedelta(seconds=1)
 HERE = Stamp(lat=-12.03, lon=-77.01, accuracy_m=12.0)
@@ -95,6 +97,23 @@ def test_on_the_way_home_a_call_is_still_heard(patrol_that_is, crew, coordinator
         call(night, 60 * 5)
     assert call(night, 60 * 5, happened_at=night.at(60)).is_late
     assert call(night, 60 * 3).status == "raised"
+
+
+def test_a_crew_whose_patrol_the_clock_closed_may_be_out_there_and_is_heard(night):
+    over = int((night.patrol.shift.ends_at - night.began_at) / MINUTE)
+    well = over + 175
+    checks.check(patrol=night.patrol, by=night.mate, at=night.at(well), happened_at=night.at(well))
+    patrols.close_forgotten(by=SystemActor("forgotten"), at=night.at(over + 180))
+    assert call(night, over + 185).status == "raised"
+
+
+def test_a_crew_that_met_and_of_which_nobody_heard_that_it_went_out_is_heard(shift, crew):
+    patrol = patrols.open_briefing(shift=shift, by=crew[0], at=shift.starts_at)
+    patrols.note_missed(by=SystemActor("missed"), at=shift.ends_at)
+    at = shift.ends_at + 10 * MINUTE
+    assert safety.outing_of(crew[1], at) == patrol
+    assert alarms.raise_sos(patrol=patrol, by=crew[1], at=at).status == "raised"
+    assert safety.outing_of(crew[1], shift.ends_at + timedelta(hours=5)) is None
 
 
 def test_strangers_and_colleagues_do_not_call_for_the_crew(night, stranger, volunteer):
