@@ -17,6 +17,7 @@ from patrols.actions import escalation, watches
 from patrols.actions.moves import NO_STAMP, Stamp
 from patrols.models import Alarm, AlarmStep, Patrol, own_place
 from patrols.queries import alarms, safety
+from patrols.queries.promises import moment
 from patrols.states.safety import (
     ALARM,
     CALL_WITHIN,
@@ -51,6 +52,8 @@ def raise_sos(
     pressed_at = min(happened_at or at, at)
     earlier = _earlier(now, alarm_id, is_drill=is_drill)
     if earlier is not None:
+        if earlier.pk != alarm_id:
+            _believe(earlier, by, pressed_at, at)
         return _join(earlier, stamp, battery_percent)
     _check_out(now, pressed_at)
     _make_room(now, is_drill=is_drill, by=by, at=at)
@@ -107,8 +110,7 @@ def _retract(*, alarm: Alarm, by: Membership, at: datetime) -> Alarm:
         alarm.false_alarm_said_at, alarm.next_step_at = at, _later(alarm, at + CALL_WITHIN)
         _save(alarm, "false_alarm_said_at", "next_step_at")
         audit.record(action="alarm.retracted", subject=alarm, by=by)
-        steps = [step for step in alarms.told(alarm) if not _walks_along(alarm, step.member)]
-        notifications.promise([alarms.of_step(step, alarms.CALL, at) for step in steps])
+        _tell_outside(alarm, alarms.CALL, at)
     return alarm
 
 
@@ -204,6 +206,20 @@ def _join(alarm: Alarm, stamp: Stamp, battery_percent: int | None) -> Alarm:
     return alarm
 
 
+def _believe(alarm: Alarm, by: Membership, pressed_at: datetime, at: datetime) -> None:
+    """Whoever calls again after "false alarm" calls for help: everybody who read that it was false hears
+    so, and the next rung hears at once."""
+    if not alarm.is_open or alarm.false_alarm_said_at is None or pressed_at <= alarm.false_alarm_said_at:
+        return
+    alarm.false_alarm_said_at, alarm.next_step_at = None, _later(alarm, at)
+    _save(alarm, "false_alarm_said_at", "next_step_at")
+    audit.record(action="alarm.called_again", subject=alarm, by=by)
+    notifications.supersede(kinds=(alarms.CALL,), subject_id=alarm.pk)
+    _tell_outside(alarm, alarms.HELP, at)
+    if alarm.next_step_at is not None:
+        escalation.up(alarm, by=by, at=at)
+
+
 def _check_out(patrol: Patrol, pressed_at: datetime) -> None:
     """A call comes from a crew that is together, on its way home, or was when it was pressed."""
     if not Patrol.objects.filter(safety.may_call(pressed_at), pk=patrol.pk).exists():
@@ -272,6 +288,13 @@ def _rung_of(by: Membership) -> str:
 
 def _walks_along(alarm: Alarm, member: Membership) -> bool:
     return own_place(member, alarm.patrol_id).exists()
+
+
+def _tell_outside(alarm: Alarm, kind: str, at: datetime) -> None:
+    """Tell those who were told before and do not walk with the crew. It may come again, so it names its
+    moment."""
+    steps = [step for step in alarms.told(alarm) if not _walks_along(alarm, step.member)]
+    notifications.promise([alarms.of_step(step, kind, at, moment(at)) for step in steps])
 
 
 def _save(alarm: Alarm, *fields: str) -> None:

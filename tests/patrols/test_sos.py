@@ -269,6 +269,32 @@ def test_with_their_own_phone_only_the_crew_takes_it_back(night, phone, stranger
             take_back(night, alarm, by=somebody)
 
 
+def test_whoever_calls_again_after_a_false_alarm_calls_for_help(night, phone):
+    alarm = call(night)
+    climb(night, 11, 0)
+    take_back(night, alarm)
+    Notice.objects.update(state="sent", sent_at=night.at(12))
+    call(night, 13, by=night.leader)
+
+    again = Alarm.objects.get()
+    assert (again.pk, again.false_alarm_said_at) == (alarm.pk, None)
+    assert night.told() == ["leader", "coordinator", "desk"]  # the next one need not wait
+    waiting = Notice.objects.filter(state="pending", channel="inbox", kind="safety_sos")
+    assert {one.recipient_id for one in waiting} == {night.coordinator.pk, night.watcher.pk}
+    take_back(night, alarm, minutes=14)
+    calls = Notice.objects.filter(state="pending", channel="inbox", kind="safety_call_back")
+    assert {one.recipient_id for one in calls} == {night.coordinator.pk, night.watcher.pk}
+
+
+def test_the_press_that_was_taken_back_does_not_call_again_when_it_is_sent_again(night, phone):
+    key = uuid4()
+    alarm = call(night, alarm_id=key)
+    take_back(night, alarm)
+    call(night, 13, alarm_id=key)
+    call(night, 13, happened_at=night.at(10))
+    assert Alarm.objects.get().false_alarm_said_at == night.at(12)
+
+
 def test_if_nobody_calls_back_it_climbs_on(night, phone):
     alarm = call(night)
     take_back(night, alarm, minutes=10)
