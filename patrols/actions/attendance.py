@@ -68,7 +68,9 @@ def excuse(
     _check(Attendance.EXCUSED, reason_code)
     if somebody.attendance not in {Attendance.EXPECTED, Attendance.NO_SHOW}:
         raise Conflict(_("They are with the crew already."), code="on_patrol")
-    return _put(somebody, by, at, Attendance.EXCUSED, reason_code, None)
+    excused = _put(somebody, by, at, Attendance.EXCUSED, reason_code, None)
+    crews.lead_on(patrol)
+    return excused
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
@@ -50,7 +51,9 @@ def excuse(shift: Shift, signup: Signup) -> None:
     """No longer expect somebody who withdrew. Whoever is already there cannot withdraw."""
     outing = CrewMember.objects.filter(patrol__shift_id=shift.pk, membership_id=signup.membership_id)
     expected = outing.filter(attendance=Attendance.EXPECTED)
-    if not expected.update(attendance=Attendance.EXCUSED) and outing.filter(attendance__in=HERE).exists():
+    if expected.update(attendance=Attendance.EXCUSED):
+        lead_on(Patrol.objects.get(shift_id=shift.pk))
+    elif outing.filter(attendance__in=HERE).exists():
         raise Conflict(_("You are already with the crew."), code="on_patrol")
 
 
@@ -97,6 +100,27 @@ def next_leader(patrol: Patrol) -> Membership | None:
     staying = CrewMember.objects.filter(patrol_id=patrol.pk, attendance__in=HERE).select_related("membership")
     first = staying.order_by("present_since", "pk").first()
     return first.membership if first else None
+
+
+def leader_there(patrol: Patrol) -> Membership | None:
+    """Who leads a crew that goes out: its leader, or whoever came first where they did not come."""
+    here = CrewMember.objects.filter(patrol_id=patrol.pk, attendance__in=HERE)
+    leads = here.filter(membership=patrol.leader).exists()
+    return patrol.leader if leads else next_leader(patrol) or patrol.leader
+
+
+def lead_on(patrol: Patrol) -> None:
+    """Let another lead a briefing whose leader is not waited for any more: whoever came first, or is
+    expected."""
+    crew = CrewMember.objects.filter(patrol_id=patrol.pk)
+    gone = crew.filter(membership=patrol.leader, attendance=Attendance.EXCUSED)
+    if patrol.status != PatrolStatus.BRIEFING or not gone.exists():
+        return
+    staying = crew.filter(attendance__in=(*HERE, Attendance.EXPECTED))
+    first = staying.order_by(F("present_since").asc(nulls_last=True), "pk").first()
+    if first is not None:
+        led = Patrol.objects.filter(pk=patrol.pk, leader_id=patrol.leader_id)
+        led.update(leader_id=first.membership_id, version=F("version") + 1)
 
 
 def _opened(patrol: Patrol, by: Membership) -> bool:

@@ -98,6 +98,8 @@ def start(
     taken = crews.check_strength(patrol, by, override_reason)
     patrol.unpledged = pledges.check_given(patrol, by=by, came_late=stamp.came_late(at))
     went_at = stamp.taken_at(shift, at)
+    if not stamp.came_late(at):  # else who was there may still be on its way to us
+        patrol.leader = crews.leader_there(patrol)
     patrol = late.step(patrol, "start", by=by, at=at, stamp=stamp, started_at=went_at, override_reason=taken)
     if taken:
         audit.record(action="patrol.overridden", subject=patrol, by=by, reason=taken)

@@ -1,8 +1,10 @@
 """Whoever withdrew, or was taken off, is a stranger to that night: somebody may be followed there."""
 
+from datetime import timedelta
+
 import pytest
 
-from patrols.actions import log, patrols, pledges, signups
+from patrols.actions import attendance, log, patrols, pledges, signups
 from patrols.models import CrewMember, LogEntry, Move, Patrol, Signup
 from patrols.queries import pages
 from rules.refusals import NotAllowed
@@ -72,3 +74,48 @@ def test_whoever_signs_up_again_belongs_to_the_crew_again(patrol, taken_off):
 
     patrols.check_in(patrol=patrol, by=taken_off, at=meeting)
     assert Patrol.objects.visible_to(taken_off).exists()
+
+
+# -- the one who leads
+
+
+@pytest.fixture
+def gathering(shift, crew, volunteer):
+    """A briefing of three that one of the crew opened from home."""
+    shift.capacity = 3
+    shift.save()
+    SignupFactory(shift=shift, membership=volunteer, organization=shift.organization)
+    return patrols.open_briefing(shift=shift, by=crew[0], at=shift.starts_at - patrols.BRIEFING_OPENS)
+
+
+def come(patrol, *members):
+    """One after the other."""
+    for minutes, member in enumerate(members):
+        at = patrol.briefed_at + timedelta(minutes=minutes)
+        patrols.check_in(patrol=patrol, by=member, at=at)
+        pledges.give(patrol=patrol, by=member, at=at)
+
+
+def test_where_the_leader_withdraws_another_leads(gathering, crew, volunteer):
+    come(gathering, crew[1])
+    signups.withdraw(signup=Signup.objects.get(membership=crew[0]), by=crew[0], at=NOON)
+    assert Patrol.objects.get().leader == crew[1]
+    patrols.check_in(patrol=gathering, by=crew[1], at=NOON, member=volunteer)  # who has no phone
+
+
+def test_where_the_coordinator_excuses_the_leader_another_leads(gathering, crew, volunteer, coordinator):
+    leads = CrewMember.objects.get(membership=crew[0])
+    attendance.excuse(crew_member=leads, by=coordinator, at=gathering.briefed_at)
+    assert Patrol.objects.get().leader in (crew[1], volunteer)
+
+
+def test_where_another_withdraws_the_leader_leads_on(gathering, crew):
+    signups.withdraw(signup=Signup.objects.get(membership=crew[1]), by=crew[1], at=NOON)
+    assert Patrol.objects.get().leader == crew[0]
+
+
+def test_a_crew_whose_leader_did_not_come_is_led_by_whoever_came_first(gathering, crew, volunteer):
+    come(gathering, volunteer, crew[1])
+    assert Patrol.objects.get().leader == crew[0]
+    patrol = patrols.start(patrol=gathering, by=crew[1], at=gathering.shift.starts_at)
+    assert Patrol.objects.get().leader == patrol.leader == volunteer
