@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from accounts.roles import Permission
 from audit import actions as audit
-from patrols.actions import crews, late, moves, objections
+from patrols.actions import crews, late, moves, objections, places, signups
 from patrols.actions.moves import NO_STAMP, Stamp
-from patrols.models import Correction, CrewMember, Patrol
+from patrols.models import Correction, CrewMember, Patrol, Shift
 from patrols.states import HERE, PATROL, WALKED, Attendance, CorrectionReason, PatrolStatus
 from rules.refusals import Conflict, Invalid
 
@@ -59,7 +59,9 @@ def excuse(
     at: datetime,
     reason_code: str = CorrectionReason.TOLD_US,
 ) -> CrewMember:
-    """Wait no more for somebody who said that they cannot come, or did so after all."""
+    """Wait no more for somebody who said that they cannot come, or did so after all. Before the night
+    begins this frees their place."""
+    shift = places.lock(Shift(pk=crew_member.patrol.shift_id))
     patrol = crews.lock(crew_member.patrol)
     somebody = _judged(patrol, crew_member, by)
     PATROL.move(patrol.status, "excuse")
@@ -70,6 +72,7 @@ def excuse(
         raise Conflict(_("They are with the crew already."), code="on_patrol")
     excused = _put(somebody, by, at, Attendance.EXCUSED, reason_code, None)
     crews.lead_on(patrol)
+    signups.give_up(shift, excused.membership_id, by=by, at=at)
     return excused
 
 

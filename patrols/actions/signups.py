@@ -157,6 +157,21 @@ def release(*, by: SystemActor, at: datetime) -> int:
     return _end_all(queries.held_by_the_gone(at), "withdraw", "signup.released", by=by, at=at)
 
 
+def give_up(shift: Shift, member: UUID, *, by: Membership, at: datetime) -> None:
+    """Free the place of somebody for whom the crew of a locked shift waits no more: counted on, they would
+    make it look complete. Once it has begun, whoever is there is counted."""
+    signup = Signup.objects.filter(
+        shift_id=shift.pk, membership_id=member, status=SignupStatus.CONFIRMED
+    ).first()
+    if signup is None or shift.has_begun(at):
+        return
+    signup.shift = shift
+    _leave(signup, shift, "withdraw", at)
+    audit.record(action="signup.withdrawn", subject=signup, by=by)
+    telling.taken_off(signup, at)
+    places.pass_on(shift, by=by, at=at)
+
+
 @transaction.atomic
 def confirm_attending(*, signup: Signup, by: Membership, at: datetime) -> Signup:
     """Say "I am coming" to a reminder."""

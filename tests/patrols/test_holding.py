@@ -11,7 +11,7 @@ from config import chores
 from config.kinds import DIRECTORY, KINDS
 from notifications import actions as notifications
 from notifications.models import InboxItem
-from patrols.actions import holding, patrols, shifts, signups
+from patrols.actions import attendance, holding, patrols, shifts, signups
 from patrols.models import CrewMember, Joining, Patrol, Shift, Signup
 from rules.refusals import Conflict, IllegalMove, Invalid, NotAllowed
 from tests.factories import (
@@ -85,6 +85,34 @@ def test_a_night_still_short_45_minutes_before_is_held_and_all_are_told(lonely, 
     assert heard(rosa) == ["reminder_2h", "crew_held", "not_tonight"]
     assert heard(coordinator)[-1] == "not_tonight"
     assert Entry.objects.get(action="shift.held").actor == "job:crew"
+
+
+def test_whoever_is_excused_at_the_briefing_counts_no_more(shift, crew, coordinator):
+    patrol = patrols.open_briefing(shift=shift, by=crew[0], at=shift.starts_at - 55 * MINUTE)
+    expected = CrewMember.objects.get(patrol=patrol, membership=crew[1])
+    attendance.excuse(crew_member=expected, by=coordinator, at=shift.starts_at - 50 * MINUTE)
+    for before in (49, 44):
+        tick(shift.starts_at - before * MINUTE)
+
+    assert is_held(shift)
+    assert heard(crew[0])[-2:] == ["crew_held", "not_tonight"]
+    assert heard(crew[1]) == ["taken_off"]
+
+
+def test_whoever_was_excused_by_mistake_signs_up_again_and_is_expected(shift, crew, coordinator):
+    patrol = patrols.open_briefing(shift=shift, by=crew[0], at=shift.starts_at - 55 * MINUTE)
+    expected = CrewMember.objects.get(patrol=patrol, membership=crew[1])
+    attendance.excuse(crew_member=expected, by=coordinator, at=shift.starts_at - 50 * MINUTE)
+    signups.sign_up(shift=shift, by=crew[1], at=shift.starts_at - 49 * MINUTE)
+    expected.refresh_from_db()
+    assert expected.attendance == "expected"
+
+
+def test_whoever_is_excused_once_the_night_has_begun_keeps_what_they_signed(shift, crew, coordinator):
+    patrol = patrols.open_briefing(shift=shift, by=crew[0], at=shift.starts_at - 55 * MINUTE)
+    expected = CrewMember.objects.get(patrol=patrol, membership=crew[1])
+    attendance.excuse(crew_member=expected, by=coordinator, at=shift.starts_at)
+    assert Signup.objects.get(membership=crew[1]).status == "confirmed"
 
 
 def test_a_full_crew_is_not_held(shift, crew):
