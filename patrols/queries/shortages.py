@@ -207,8 +207,9 @@ def _last_hours(now: datetime) -> dict[Shift, list[Signup]]:
 
 
 def _moments_of_shortage(shift: Shift, signups: list[Signup], now: datetime) -> Iterator[datetime]:
-    left = [signup.ended_at for signup in signups if signup.ended_at]
-    if left and max(left) > shift.starts_at - LAST_HOURS:
-        yield max(left)
-    if now >= shift.starts_at - LAST_LOOK:
-        yield shift.starts_at - LAST_LOOK
+    left_at = max((signup.ended_at for signup in signups if signup.ended_at), default=None)
+    looked_at = shift.starts_at - LAST_LOOK
+    if left_at is not None and left_at > shift.starts_at - LAST_HOURS:
+        yield left_at
+    if now >= looked_at and (left_at is None or left_at <= looked_at):
+        yield looked_at

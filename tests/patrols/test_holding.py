@@ -87,6 +87,15 @@ def test_a_night_still_short_45_minutes_before_is_held_and_all_are_told(lonely, 
     assert Entry.objects.get(action="shift.held").actor == "job:crew"
 
 
+def test_a_crew_that_loses_somebody_in_the_last_hour_hears_it_once(shift, crew):
+    tick(shift.starts_at - 2 * HOUR)
+    signup = Signup.objects.get(shift=shift, membership=crew[0])
+    signups.withdraw(signup=signup, by=crew[0], at=shift.starts_at - 55 * MINUTE)
+    for before in (54, 50):
+        tick(shift.starts_at - before * MINUTE)
+    assert heard(crew[1]) == ["reminder_2h", "crew_held"]
+
+
 def test_whoever_is_excused_at_the_briefing_counts_no_more(shift, crew, coordinator):
     patrol = patrols.open_briefing(shift=shift, by=crew[0], at=shift.starts_at - 55 * MINUTE)
     expected = CrewMember.objects.get(patrol=patrol, membership=crew[1])
