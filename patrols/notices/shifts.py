@@ -80,7 +80,7 @@ def say_changed(now: Now) -> Message | None:
     if now.signup is None or not now.signup.is_in:
         return None
     body = _("It is now %(day)s at %(time)s. Open Ronda to see what is different.") % now.words()
-    return Message(_("Your patrol changed"), body, to_mine(now))
+    return Message(_("Your patrol changed"), unless_held(now, body), to_mine(now))
 
 
 def say_cancelled(now: Now) -> Message | None:
@@ -158,7 +158,7 @@ def say_placed(now: Now) -> Message | None:
     if not now.goes:
         return None
     body = _("%(day)s at %(time)s. If you cannot come, say so here.") % now.words()
-    return Message(_("Your coordinator put your name down"), body, to_mine(now))
+    return Message(_("Your coordinator put your name down"), unless_held(now, body), to_mine(now))
 
 
 def say_left_late(now: Now) -> Message | None:
@@ -185,6 +185,11 @@ def say_complete(now: Now) -> Message | None:
 
 def do_not_go() -> str:
     return _("People are missing: do not go out yet.")
+
+
+def unless_held(now: Now, body: str) -> str:
+    """Nothing said of a held night may sound as if it took place: it may be the last that is read."""
+    return f"{do_not_go()} {body}" if now.shift.is_held else body
 
 
 def say_own_week(notice: Notice, at: datetime) -> Message | None:

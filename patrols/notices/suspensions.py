@@ -29,9 +29,12 @@ def say_suspended(notice: Notice, at: datetime) -> Message | None:
 
 
 def say_resumed(notice: Notice, at: datetime) -> Message | None:
-    """Once nothing keeps the night from taking place, and only to whoever was told otherwise."""
+    """Once nothing keeps the night from taking place, and only to whoever was told otherwise. A held night
+    is on again when enough people come, and that is told on its own."""
     now = look(notice, at)
     if now is None or now.signup is None or not now.signup.is_in or not now.is_promised:
+        return None
+    if now.shift.is_held:
         return None
     lifted = Suspension.objects.filter(pk=UUID(notice.occasion.rpartition(":")[2])).first()
     if lifted is None or now.signup.signed_up_at > lifted.declared_at or suspension_over(now.shift):

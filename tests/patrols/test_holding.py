@@ -11,7 +11,7 @@ from config import chores
 from config.kinds import DIRECTORY, KINDS
 from notifications import actions as notifications
 from notifications.models import InboxItem
-from patrols.actions import attendance, holding, patrols, shifts, signups
+from patrols.actions import attendance, holding, patrols, shifts, signups, suspensions
 from patrols.models import CrewMember, Joining, Patrol, Shift, Signup
 from rules.refusals import Conflict, IllegalMove, Invalid, NotAllowed
 from tests.factories import (
@@ -104,7 +104,7 @@ def test_whoever_is_excused_at_the_briefing_counts_no_more(shift, crew, coordina
         tick(shift.starts_at - before * MINUTE)
 
     assert is_held(shift)
-    assert heard(crew[0])[-2:] == ["crew_held", "not_tonight"]
+    assert sorted(heard(crew[0])) == ["crew_held", "not_tonight", "reminder_2h"]
     assert heard(crew[1]) == ["taken_off"]
 
 
@@ -225,6 +225,38 @@ def test_another_hour_is_another_chance(lonely, coordinator):
         ends_at=lonely.ends_at + 20 * HOUR,
     )
     assert not is_held(lonely)
+
+
+def said_to(member, kind):
+    return InboxItem.objects.get(recipient_id=member.pk, kind=kind).body
+
+
+def test_the_end_of_a_suspension_calls_nobody_out_on_a_held_night(lonely, rosa, reviewer):
+    chief = MembershipFactory(organization=reviewer.organization, roles={Role.SECURITY_CHIEF})
+    begins = lonely.starts_at
+    hours = {"starts_at": begins - HOUR, "ends_at": begins + 5 * HOUR}
+    suspension = suspensions.suspend(by=chief, **hours, reason="unrest", at=begins - 3 * HOUR)
+    for before in (3 * HOUR, 45 * MINUTE):
+        tick(begins - before)
+    suspensions.lift(suspension=suspension, by=chief, at=begins - 20 * MINUTE)
+    tick(begins - 20 * MINUTE)
+    assert heard(rosa) == ["patrols_suspended", "not_tonight"]
+
+
+def test_what_changes_about_a_held_night_calls_nobody_out(lonely, rosa, coordinator):
+    tick(lonely.starts_at - 45 * MINUTE)
+    at = lonely.starts_at - 30 * MINUTE
+    shifts.change(shift=lonely, by=coordinator, at=at, meeting_point="Otro parque")
+    tick(lonely.starts_at - 29 * MINUTE)
+    assert said_to(rosa, "shift_changed").startswith("Falta gente: no salgas todavía.")
+
+
+def test_whoever_is_put_down_for_a_held_night_is_not_called_out(lonely, juan, coordinator):
+    Shift.objects.filter(pk=lonely.pk).update(minimum_crew=3, capacity=4)
+    tick(lonely.starts_at - 45 * MINUTE)
+    signups.place(shift=lonely, member=juan, by=coordinator, at=lonely.starts_at - 30 * MINUTE)
+    tick(lonely.starts_at - 29 * MINUTE)
+    assert said_to(juan, "placed").startswith("Falta gente: no salgas todavía.")
 
 
 def test_no_word_of_a_held_night_names_a_person_or_a_place(lonely, rosa, coordinator):
