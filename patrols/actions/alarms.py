@@ -68,8 +68,8 @@ def raise_sos(
 
 @transaction.atomic
 def acknowledge(*, alarm: Alarm, by: Membership, at: datetime) -> Alarm:
-    """Say "I saw it": the crew reads that. An SOS then waits a while before it climbs on; from within
-    the crew it never waits, for the one who taps may be forced to."""
+    """Say "I saw it": the crew reads that. An SOS then waits a while before it climbs on, once for each who
+    saw it; from within the crew it never waits, for the one who taps may be forced to."""
     alarm = _lock_for(alarm, by)
     step = _step_of(alarm, by)
     ALARM.move(alarm.status, "acknowledge")
@@ -78,11 +78,12 @@ def acknowledge(*, alarm: Alarm, by: Membership, at: datetime) -> Alarm:
         step = AlarmStep(pk=uuid4(), alarm=alarm, member=by, rung=_rung_of(by), told_at=at)
         step.organization_id = alarm.organization_id
         insert(step)
-    if step.acknowledged_at is None:
+    is_new = step.acknowledged_at is None
+    if is_new:
         AlarmStep.objects.filter(pk=step.pk).update(acknowledged_at=at)
         audit.record(action="alarm.acknowledged", subject=alarm, by=by)
     if not _walks_along(alarm, by):
-        _seen(alarm, by, at)
+        _seen(alarm, by, at, pause=is_new)
     return alarm
 
 

@@ -161,6 +161,16 @@ def test_seen_from_outside_it_waits_and_then_climbs_on(night):
     assert night.told() == ["leader", "coordinator", "desk"]
 
 
+def test_seen_once_more_by_the_same_it_waits_no_longer(night):
+    alarm = call(night)
+    for minutes in (11, 20):
+        alarms.acknowledge(alarm=alarm, by=night.coordinator, at=night.at(minutes))
+    night.tick(20)
+    assert night.told() == ["leader", "coordinator"]
+    night.tick(21)
+    assert night.told() == ["leader", "coordinator", "desk"]
+
+
 def test_seen_by_one_of_the_crew_it_climbs_on(night):
     alarm = call(night)
     alarms.acknowledge(alarm=alarm, by=night.leader, at=night.at(10))
