@@ -48,7 +48,8 @@ def say_call(alarm: Alarm, member: Membership) -> Message | None:
 
 
 def say_over(alarm: Alarm, member: Membership) -> Message | None:
-    if alarm.is_open:
+    """Never after word of another alarm of that crew: how that one ends is told in its turn."""
+    if alarm.is_open or alarms.hears_of_another(alarm, member):
         return None
     endings = {
         AlarmReason.HELP_CAME: _("The alarm is closed: help came."),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from accounts.models import Membership
 from notifications.kinds import Wanted
 from patrols.models import Alarm, AlarmStep
 from patrols.queries.safety import Place
@@ -50,6 +51,12 @@ def told(alarm: Alarm) -> list[AlarmStep]:
     """Who was told, in the order of the rungs."""
     steps = AlarmStep.objects.filter(alarm_id=alarm.pk).select_related("member")
     return list(steps.order_by("told_at", "pk"))
+
+
+def hears_of_another(alarm: Alarm, member: Membership) -> bool:
+    """Whether somebody was told of another alarm about the same crew that is open and real."""
+    steps = AlarmStep.objects.filter(member_id=member.pk, alarm__patrol_id=alarm.patrol_id)
+    return steps.filter(alarm__status__in=OPEN, alarm__is_drill=False).exists()
 
 
 def landmark(place: Place, alarm: Alarm) -> tuple[str, int] | None:

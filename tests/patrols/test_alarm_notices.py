@@ -144,3 +144,18 @@ def test_in_english_it_reads_as_well(night):
     night.tick(35)
     deliver(night, 35)
     assert read_by(member)[0] == "A patrol gives no sign of life"
+
+
+def test_that_all_is_well_is_not_the_last_word_while_the_crew_is_looked_for_again(night):
+    """A message about the end that waited is overtaken by the next alarm."""
+    for minutes in (30, 35):
+        night.tick(minutes)
+        deliver(night, minutes)
+    checks.check(patrol=night.patrol, by=night.mate, at=night.at(36))
+    night.tick(66)
+    deliver(night, 66)
+    assert [sent.subject for sent in mailed_to(night.leader)] == ["Tu ronda no da señales"] * 2
+    assert read_by(night.coordinator)[0] == "La alarma terminó"  # not told of the second one yet
+    checks.check(patrol=night.patrol, by=night.mate, at=night.at(67))
+    deliver(night, 67)
+    assert read_by(night.leader)[0] == "La alarma terminó"
