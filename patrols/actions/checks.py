@@ -78,10 +78,11 @@ def _say(said: SafetyCheck, patrol: Patrol, by: Membership, at: datetime) -> Saf
     said.is_late = at > before.due_at or (is_of_old and at - said.happened_at > LATE_AFTER)
     refuse_used(is_used=not insert(said, unless_there=True))
     audit.record(action=f"safety.{said.kind}", subject=said, by=by, is_late=said.is_late)
-    if said.happened_at > before.at or said.silent_until is not None:
+    heard = safety.heard(now)
+    if heard.at > before.at or said.silent_until is not None:
         escalation.clear(
             now, at=at, by=by, reason=AlarmReason.LATE_CHECK_IN if said.is_late else AlarmReason.ALL_WELL
         )
-    watch.due_at = None if is_over else safety.heard(now).due_at
+    watch.due_at = None if is_over else heard.due_at
     watch.save(update_fields=["due_at"])
     return said

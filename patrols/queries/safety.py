@@ -11,7 +11,18 @@ from django.db.models.functions import Coalesce, Least
 
 from accounts.models import Membership, OrganizationKind
 from accounts.roles import Permission, Role
-from patrols.models import Alarm, AlarmStep, LogEntry, Move, Patrol, SafetyCheck, Visit, Watch, own_place
+from patrols.models import (
+    Alarm,
+    AlarmStep,
+    CrewMember,
+    LogEntry,
+    Move,
+    Patrol,
+    SafetyCheck,
+    Visit,
+    Watch,
+    own_place,
+)
 from patrols.queries.duty import on_duty
 from patrols.queries.house import rules_of
 from patrols.queries.patrols import FORGOTTEN_AFTER
@@ -54,8 +65,9 @@ class Place:
 
 def heard(patrol: Patrol) -> Heard:
     """Read every sign of life of a patrol that went out. A phone's clock may make a sign older than
-    its arrival, never younger: nobody is well in the future."""
-    checks = SafetyCheck.objects.filter(patrol_id=patrol.pk)
+    its arrival, never younger: nobody is well in the future. Whoever went home before the others no longer
+    speaks for them."""
+    checks = SafetyCheck.objects.filter(~_from_home("member", "happened_at"), patrol_id=patrol.pk)
     newest = checks.order_by("-happened_at", "-at").first()
     said = None if newest is None else newest.happened_at
     *written, told_at = _written(patrol.pk)
@@ -71,12 +83,18 @@ def heard(patrol: Patrol) -> Heard:
     return Heard(at, battery.values_list("battery_percent", flat=True).first(), silent_until, due_at)
 
 
+def _from_home(whose: str, moment: str) -> Exists:
+    """Whether somebody said it after they had left the crew."""
+    mine = CrewMember.objects.filter(patrol_id=OuterRef("patrol_id"), membership_id=OuterRef(f"{whose}_id"))
+    return Exists(mine.filter(left_at__lt=OuterRef(moment)))
+
+
 def _written(patrol_id: UUID) -> Iterable[datetime | None]:
     """The last line of the log, the last point they came to, the last step somebody of the crew took, and
     the last time somebody looked after them and closed their alarm. That they left a point may be
     written by the clock, which hears nobody. In the end, when the last step reached us that had waited on
     a phone."""
-    log = LogEntry.objects.filter(patrol_id=patrol_id)
+    log = LogEntry.objects.filter(~_from_home("author", "captured_at"), patrol_id=patrol_id)
     yield log.aggregate(last=Max(Least("captured_at", "recorded_at")))["last"]
     visits = Visit.objects.filter(patrol_id=patrol_id)
     yield visits.aggregate(last=Max(Least("arrived_at", "recorded_at")))["last"]
@@ -97,8 +115,12 @@ def last_place(alarm: Alarm) -> Place | None:
     """Where the crew was last: with its call for help, a check, a line of the log, a step, or at a point."""
     of_patrol: dict[str, Any] = {"patrol_id": alarm.patrol_id, "lat__isnull": False}
     kept: list[QuerySet[Any]] = [
-        SafetyCheck.objects.filter(**of_patrol).annotate(when=F("happened_at")),
-        LogEntry.objects.filter(**of_patrol).annotate(when=Least("captured_at", "recorded_at")),
+        SafetyCheck.objects.filter(~_from_home("member", "happened_at"), **of_patrol).annotate(
+            when=F("happened_at")
+        ),
+        LogEntry.objects.filter(~_from_home("author", "captured_at"), **of_patrol).annotate(
+            when=Least("captured_at", "recorded_at")
+        ),
         Move.objects.filter(**of_patrol).annotate(when=Least(Coalesce("device_at", "at"), "at")),
     ]
     found = [row for rows in kept for row in rows.order_by("-when")[:1]]

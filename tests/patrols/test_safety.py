@@ -11,7 +11,7 @@ from patrols.actions.moves import Stamp
 from patrols.models import Alarm, AlarmStep, BoardRules, DutyTurn, SafetyCheck, Watch
 from patrols.queries import safety
 from rules.refusals import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
-from tests.factories import MembershipFactory, OrganizationFactory
+from tests.factories import CrewMemberFactory, MembershipFactory, OrganizationFactory
 from tests.patrols.factories_safety import DutyTurnFactory
 from tests.patrols.factories_visits import VisitFactory
 from tests.patrols.street import CLOCK, MINUTE
@@ -61,6 +61,25 @@ def test_any_phone_of_the_crew_counts_for_all(night):
     assert night.told() == []
     night.tick(50)
     assert night.told() == ["leader"]
+
+
+def test_whoever_went_home_no_longer_speaks_for_the_crew(night):
+    gone = CrewMemberFactory(
+        patrol=night.patrol,
+        organization=night.patrol.organization,
+        attendance="left_early",
+        left_at=night.at(10),
+    ).membership
+    night.tick(30)
+    home = Stamp(lat=-12.05, lon=-77.05)
+    well(night, 31, by=gone, stamp=home)
+    log.add_entry(patrol=night.patrol, by=gone, at=night.at(31), text="Ya en casa", place=home)
+    night.tick(35)
+    assert safety.last_place(night.alarm) is None  # where they live is nobody's business
+    assert Alarm.objects.open().exists()
+    assert night.told() == ["leader", "coordinator"]
+    well(night, 36, by=gone, said=9)  # said while they walked along
+    assert safety.heard(night.patrol).at == night.at(9)
 
 
 def test_a_line_of_the_log_is_a_sign_of_life(night):
