@@ -41,6 +41,11 @@ class Now:
         return bool(self.shift.confirmed < self.shift.minimum_crew)
 
     @property
+    def is_incomplete(self) -> bool:
+        """Whether people are missing, or somebody to lead the newcomers among them."""
+        return self.is_short or holding.is_unled(self.shift)
+
+    @property
     def is_suspended(self) -> bool:
         """Whether the district stays at home then: it was told so, and no reminder may call it out."""
         return queries.suspension_over(self.shift) is not None
@@ -62,7 +67,7 @@ def say_day_before(now: Now) -> Message | None:
     if not now.goes or now.is_suspended or now.shift.is_held:
         return None
     body = _("%(day)s at %(time)s. Tell us whether you are coming.") % now.words()
-    if now.is_short:
+    if now.is_incomplete:
         body = f"{do_not_go()} {body}"
     return Message(_("Your patrol is coming up"), body, to_mine(now))
 
@@ -70,7 +75,7 @@ def say_day_before(now: Now) -> Message | None:
 def say_soon(now: Now) -> Message | None:
     if not now.goes or now.is_suspended or now.shift.is_held:
         return None
-    if now.is_short:
+    if now.is_incomplete:
         return Message(_("Your patrol is short of people"), do_not_go(), to_mine(now))
     body = _("At %(time)s. Open Ronda to see where you meet.") % now.words()
     return Message(_("Your patrol starts soon"), body, to_mine(now))
@@ -168,13 +173,13 @@ def say_left_late(now: Now) -> Message | None:
 
 
 def say_held(now: Now) -> Message | None:
-    if not now.goes or not now.is_short or now.shift.is_held:
+    if not now.goes or not now.is_incomplete or now.shift.is_held:
         return None
     return Message(_("Your patrol is short of people"), do_not_go(), to_mine(now))
 
 
 def say_complete(now: Now) -> Message | None:
-    if now.is_short or now.is_suspended or now.shift.is_held:
+    if now.is_incomplete or now.is_suspended or now.shift.is_held:
         return None
     if not now.goes:
         body = _("The patrol of %(time)s is on again: enough people are coming. The crew was told so.")

@@ -1,8 +1,10 @@
 """Nights on which nobody goes out because people are missing, and those complete again."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 
 from patrols.models import Shift, Signup
 from patrols.queries.joining import leads, walks_alone
@@ -19,6 +21,22 @@ def unled() -> Q:
     comes = Signup.objects.filter(shift_id=OuterRef("pk"), status=SignupStatus.CONFIRMED)
     member, night = OuterRef("membership_id"), OuterRef("shift__service_date")
     return Q(Exists(comes.filter(~walks_alone(member)))) & ~Q(Exists(comes.filter(leads(member, night))))
+
+
+def led_since(shifts: Iterable[Shift]) -> dict[UUID, datetime]:
+    """Since when somebody comes who may lead, for each of these nights on which a newcomer comes too."""
+    night = OuterRef("shift__service_date")
+    comes = Signup.objects.filter(shift_id=OuterRef("shift_id"), status=SignupStatus.CONFIRMED)
+    newcomer = Exists(comes.filter(~walks_alone(OuterRef("membership_id"))))
+    able = Signup.objects.filter(shift__in=list(shifts), status=SignupStatus.CONFIRMED).filter(newcomer)
+    since = able.filter(leads(OuterRef("membership_id"), night)).values("shift_id").order_by()
+    return dict(since.annotate(since=Min("confirmed_at")).values_list("shift_id", "since"))
+
+
+def unled_of(shifts: Iterable[Shift]) -> set[UUID]:
+    """On which of these nights a newcomer comes and nobody who may lead."""
+    rows = Shift.objects.filter(unled(), pk__in=[shift.pk for shift in shifts])
+    return set(rows.values_list("pk", flat=True))
 
 
 def short_shifts(shifts: QuerySet[Shift], now: datetime, until: datetime) -> QuerySet[Shift]:

@@ -16,7 +16,7 @@ from accounts.models import Membership
 from accounts.roles import Permission
 from notifications.kinds import Wanted
 from patrols.models import Move, Patrol, Shift, Signup
-from patrols.queries.holding import short_shifts
+from patrols.queries.holding import led_since, short_shifts, unled_of
 from patrols.queries.promises import moment, to_member
 from patrols.states import HERE, PUBLISHED, PatrolStatus, SignupStatus
 
@@ -69,11 +69,13 @@ def of_late_leaver(signup: Signup, at: datetime) -> Iterator[Wanted]:
 
 
 def of_held_crews(now: datetime) -> Iterator[Wanted]:
-    """Somebody dropped out in the last two hours and the crew is short, or it still is one hour
-    before: to those who would go."""
-    for shift, signups in _last_hours(now).items():
+    """Somebody dropped out in the last two hours and the crew is short or nobody leads its newcomers, or
+    so it is one hour before: to those who would go."""
+    near = _last_hours(now)
+    unled = unled_of(near)
+    for shift, signups in near.items():
         confirmed = [signup for signup in signups if signup.status == SignupStatus.CONFIRMED]
-        if len(confirmed) >= shift.minimum_crew:
+        if len(confirmed) >= shift.minimum_crew and shift.pk not in unled:
             continue
         for due_at in _moments_of_shortage(shift, signups, now):
             for signup in confirmed:
@@ -81,16 +83,20 @@ def of_held_crews(now: datetime) -> Iterator[Wanted]:
 
 
 def of_complete_crews(now: datetime) -> Iterator[Wanted]:
-    """Enough people after all, since less than two hours before: to those who were told otherwise."""
-    for shift, signups in _last_hours(now).items():
+    """Enough people after all, or somebody to lead their newcomers, since less than two hours before: to
+    those who were told otherwise."""
+    near = _last_hours(now)
+    unled, led = unled_of(near), led_since(near)
+    for shift, signups in near.items():
         confirmed = sorted(
             (signup.confirmed_at, signup.pk, signup)
             for signup in signups
             if signup.status == SignupStatus.CONFIRMED and signup.confirmed_at
         )
-        if shift.is_held or len(confirmed) < shift.minimum_crew:
+        if shift.is_held or len(confirmed) < shift.minimum_crew or shift.pk in unled:
             continue
-        complete_at = confirmed[shift.minimum_crew - 1][0]
+        enough_at = confirmed[shift.minimum_crew - 1][0]
+        complete_at = max(enough_at, led.get(shift.pk, enough_at))
         if complete_at > shift.starts_at - LAST_HOURS:
             for confirmed_at, _pk, signup in confirmed:
                 if confirmed_at < complete_at:

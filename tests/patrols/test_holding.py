@@ -311,6 +311,24 @@ def test_whoever_left_a_held_night_is_not_told_that_it_goes_out(lonely, rosa, ju
     assert heard(rosa) == ["not_tonight"]
 
 
+@pytest.mark.parametrize("before", [HOUR + 55 * MINUTE, 50 * MINUTE])
+def test_newcomers_without_a_leader_are_told_not_to_go_out_until_one_comes(shift, crew, make_new, before):
+    Shift.objects.filter(pk=shift.pk).update(capacity=4)
+    make_new(crew[0])
+    for hours in (2, 1):
+        if hours * HOUR > before:
+            tick(shift.starts_at - hours * HOUR)
+    assert "Falta gente: no salgas todavía." in said_to(crew[1], "reminder_2h")
+    assert heard(crew[1]) == ["reminder_2h", "crew_held"][: 1 if before > HOUR else 2]
+
+    leader = MembershipFactory(organization=shift.organization, roles={Role.PATROL_LEADER})
+    signups.sign_up(shift=shift, by=leader, at=shift.starts_at - before)
+    for after in (1, 2, 10):
+        tick(shift.starts_at - before + after * MINUTE)
+    assert heard(crew[1])[-1] == "crew_complete"
+    assert heard(leader) == []
+
+
 def test_a_crew_held_for_want_of_a_leader_hears_that_one_comes(shift, crew, make_new):
     Shift.objects.filter(pk=shift.pk).update(capacity=4)
     make_new(crew[0])
