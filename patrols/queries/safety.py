@@ -26,7 +26,7 @@ from patrols.models import (
 from patrols.queries.duty import on_duty
 from patrols.queries.house import rules_of
 from patrols.queries.patrols import FORGOTTEN_AFTER
-from patrols.states import FINISHED, ON_THE_STREET, TOGETHER, PatrolStatus
+from patrols.states import FINISHED, HERE, ON_THE_STREET, TOGETHER, PatrolStatus
 from patrols.states.safety import ON_THE_WAY_HOME, RINGS_BEFORE, AlarmKind, AlarmReason, Rung, deadline
 
 SPOKEN_WITH = (AlarmReason.ALL_WELL, AlarmReason.HELP_CAME, AlarmReason.FALSE_ALARM)
@@ -242,9 +242,11 @@ def chiefs_of(ubigeo: str) -> QuerySet[Membership]:
 
 
 def outing_of(member: Membership, at: datetime) -> Patrol | None:
-    """The patrol of which a call for help must be: the one somebody is on, or came home from just now."""
-    ours = Patrol.objects.filter(Exists(own_place(member, OuterRef("pk"))))
-    running = ours.filter(status__in=TOGETHER).order_by("-briefed_at", "pk").first()
+    """The patrol of which a call for help must be: the one somebody is on, rather than one that waits for
+    them, or came home from just now."""
+    mine = own_place(member, OuterRef("pk"))
+    ours = Patrol.objects.filter(Exists(mine)).annotate(is_there=Exists(mine.filter(attendance__in=HERE)))
+    running = ours.filter(status__in=TOGETHER).order_by("-is_there", "-briefed_at", "pk").first()
     return running or ours.filter(may_call(at)).order_by(F("ended_at").desc(nulls_last=True), "pk").first()
 
 

@@ -18,10 +18,17 @@ from accounts.actions.invitations import secret_hash
 from accounts.models import Device, Session
 from accounts.signin import COOKIE, remember_device
 from audit.models import Entry
-from patrols.actions import alarms, locked_phones
+from patrols.actions import alarms, locked_phones, patrols
 from patrols.models import Alarm
 from rules.refusals import IllegalMove
-from tests.factories import DeviceFactory, EmergencyLineFactory, MembershipFactory, OrganizationFactory
+from tests.factories import (
+    DeviceFactory,
+    EmergencyLineFactory,
+    MembershipFactory,
+    OrganizationFactory,
+    ShiftFactory,
+    SignupFactory,
+)
 
 SECRET = "el-secreto-de-un-celular"
 ELSEWHERE = "https://example.org"
@@ -97,6 +104,14 @@ def test_it_is_on_record_as_the_phones_and_its_members(night, phone):
 
 def test_pressed_again_it_joins_the_open_call(night, phone):
     assert call(night, 11).pk == call(night, 10).pk
+
+
+def test_it_is_of_the_patrol_one_walks_with_and_not_of_the_next_that_waits(night, phone):
+    shift = ShiftFactory(organization=night.patrol.organization, starts_at=night.at(60))
+    SignupFactory(shift=shift, membership=night.mate, organization=shift.organization)
+    other = SignupFactory(shift=shift, organization=shift.organization).membership
+    patrols.open_briefing(shift=shift, by=other, at=night.at(10))
+    assert call(night, 11).patrol == night.patrol
 
 
 def test_a_press_that_waited_for_signal_keeps_its_hour(night, phone):
