@@ -47,9 +47,10 @@ def short_shifts(shifts: QuerySet[Shift], now: datetime, until: datetime) -> Que
 
 
 def to_hold(at: datetime) -> QuerySet[Shift]:
-    """Published shifts that begin within 45 minutes and still lack people, or somebody to lead."""
+    """Published shifts that begin within 45 minutes and still lack people, or somebody to lead. Also those
+    over whose beginning the clock slept: whoever would go waits for word."""
     near = Shift.objects.filter(
-        STILL_HERE, status__in=PUBLISHED, held_at=None, starts_at__gt=at, starts_at__lte=at + LAST_CALL
+        STILL_HERE, status__in=PUBLISHED, held_at=None, ends_at__gt=at, starts_at__lte=at + LAST_CALL
     )
     return near.filter(SHORT | unled())
 

@@ -129,6 +129,17 @@ def test_a_full_crew_is_not_held(shift, crew):
     assert not is_held(shift)
 
 
+def test_a_short_night_over_whose_beginning_the_clock_slept_is_held_when_it_wakes(lonely, rosa):
+    tick(lonely.starts_at + 5 * MINUTE)
+    assert is_held(lonely)
+    assert heard(rosa) == ["not_tonight"]
+
+
+def test_a_night_that_is_over_is_not_held(lonely):
+    tick(lonely.ends_at)
+    assert not is_held(lonely)
+
+
 def test_a_held_night_that_becomes_complete_is_let_go_and_the_last_word_is_true(lonely, rosa, juan):
     tick(lonely.starts_at - 45 * MINUTE)
     signups.sign_up(shift=lonely, by=juan, at=lonely.starts_at - 30 * MINUTE)
