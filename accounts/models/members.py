@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property, reduce
 from operator import or_
 from typing import Any, ClassVar
@@ -170,6 +170,10 @@ class Membership(ScopedModel):
     left_on = models.DateField(null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
+
+    # Since when this request may show what they themselves reported; none: all of it. On a phone, since it
+    # was enrolled: a coordinator hands out the codes, and must not read what others sent (decision 0027).
+    reads_since: datetime | None = None
 
     class Meta:
         constraints = [

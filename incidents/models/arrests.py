@@ -24,8 +24,10 @@ class ArrestQuerySet(ScopedQuerySet["CitizenArrestReport"]):
 
 class OwnArrestQuerySet(ScopedQuerySet["CitizenArrestReport"]):
     def visible_to(self, membership: Membership) -> Self:
-        """What the member wrote: that it was sent, and where it stands."""
-        return self.filter(author_id=membership.pk)
+        """What the member wrote: that it was sent, and where it stands; on a phone, since it was enrolled."""
+        mine = self.filter(author_id=membership.pk)
+        since = membership.reads_since
+        return mine if since is None else mine.filter(sent_at__gte=since)
 
 
 class CitizenArrestReport(ScopedModel):

@@ -57,8 +57,11 @@ class ReportQuerySet(ScopedQuerySet["Report"]):
 
 class OwnReportQuerySet(ScopedQuerySet["Report"]):
     def visible_to(self, membership: Membership) -> Self:
-        """What the member reported, found by blind tag, whichever desk has it."""
-        return self.filter(reporter_tag__in=tags_of(membership))
+        """What the member reported, found by blind tag, whichever desk has it; on a phone, since it was
+        enrolled."""
+        mine = self.filter(reporter_tag__in=tags_of(membership))
+        since = membership.reads_since
+        return mine if since is None else mine.filter(received_at__gte=since)
 
 
 class Report(ScopedModel):
