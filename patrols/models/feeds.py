@@ -1,9 +1,9 @@
 """A member's own nights for the calendar of their phone."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from accounts.models import Membership
+from accounts.models import Device, Membership
 from accounts.scoping import ScopedModel, ScopedQuerySet
 
 
@@ -13,8 +13,12 @@ class FeedQuerySet(ScopedQuerySet["CalendarFeed"]):
         return self.filter(organization_id=membership.organization_id, membership_id=membership.pk)
 
     def working(self) -> "FeedQuerySet":
-        """Links that still answer: not revoked, of somebody who is still with us."""
-        return self.filter(revoked_at=None, membership__left_on=None, membership__user__is_active=True)
+        """Links that still answer: not revoked, of somebody who is still with us, and whose phone did not
+        change since: one that was lost may hold the link."""
+        later = Q(enrolled_at__gt=OuterRef("created_at")) | Q(retired_at__gt=OuterRef("created_at"))
+        changed = Device.objects.filter(later, membership_id=OuterRef("membership_id"))
+        running = self.filter(revoked_at=None, membership__left_on=None, membership__user__is_active=True)
+        return running.filter(~Exists(changed))
 
 
 class CalendarFeed(ScopedModel):

@@ -11,9 +11,10 @@ from icalendar import Calendar
 
 from patrols.actions import feeds, shifts, signups
 from patrols.models import CalendarFeed
-from tests.factories import NOON, MembershipFactory, ShiftFactory, SignupFactory
+from tests.factories import NOON, DeviceFactory, MembershipFactory, ShiftFactory, SignupFactory
 
 LIMA = ZoneInfo("America/Lima")
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
@@ -147,3 +148,16 @@ def test_the_page_shows_the_link_once_and_ends_it(browsing, volunteer, organizat
     assert Client().get(link).status_code == 200
     browsing(volunteer).post(page, {"revoke": "1"})
     assert Client().get(link).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "change", [{"enrolled_at": NOON + HOUR}, {"retired_at": NOON + HOUR}], ids=["new", "lost"]
+)
+def test_a_link_ends_with_the_phone_it_may_be_on(token, volunteer, change):
+    DeviceFactory(membership=volunteer, organization=volunteer.organization, enrolled_at=NOON - HOUR)
+    assert read(token).status_code == 200
+    DeviceFactory(
+        membership=volunteer, organization=volunteer.organization, **{"enrolled_at": NOON - HOUR} | change
+    )
+    assert read(token).status_code == 404
+    assert read(feeds.make(by=volunteer, at=NOON + 2 * HOUR)).status_code == 200
