@@ -1,4 +1,5 @@
-"""What is told of who leads a board: to whom, while it is true, in which words. No name is in it."""
+"""What is told of who leads a board, and of who acts in one's name: to whom, while it is true, in which
+words. No name is in it."""
 
 from datetime import datetime
 
@@ -6,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import queries
-from accounts.models import Appointment, Membership
+from accounts.models import Appointment, Device, Membership
 from accounts.roles import Role
 from accounts.states import AppointmentStatus
 from notifications.kinds import Kind, Message
@@ -56,6 +57,16 @@ def say_replaced(notice: Notice, at: datetime) -> Message | None:
     return Message(_("Somebody else coordinates your board now"), body, _home(member))
 
 
+def say_another_phone(notice: Notice, at: datetime) -> Message | None:
+    """As long as that phone works."""
+    member = _member(notice)
+    if member is None or not Device.objects.working().filter(pk=notice.subject_id).exists():
+        return None
+    body = _("If it was not you, shut that phone out and tell your municipality.")
+    where = reverse("accounts:devices", args=[member.organization.code])
+    return Message(_("Another phone acts in your name"), body, where)
+
+
 def _row(notice: Notice) -> Appointment | None:
     found: Appointment | None = (
         Appointment.objects.filter(pk=notice.subject_id).select_related("organization").first()
@@ -88,4 +99,9 @@ KINDS: list[Kind] = [
         say_decided,
     ),
     Kind(queries.REPLACED, lambda now, until: [], say_replaced),
+    Kind(
+        queries.ANOTHER_PHONE,
+        lambda now, until: queries.of_another_phone(Device.objects.all(), now),
+        say_another_phone,
+    ),
 ]

@@ -136,6 +136,7 @@ AWAITED, LEAVING, DECIDED, REPLACED = (
     "appointment_decided",
     "coordinator_replaced",
 )
+ANOTHER_PHONE = "another_phone"
 TOLD_FOR = timedelta(days=2)
 
 
@@ -162,6 +163,23 @@ def of_decided(rows: QuerySet[Appointment], now: datetime) -> Iterator[Wanted]:
         if row.replaced is not None and row.status == AppointmentStatus.CONFIRMED:
             coordinator = row.replaced
             yield _wanted(REPLACED, row, coordinator.pk, coordinator.organization_id, at, at + TOLD_FOR)
+
+
+def of_another_phone(rows: QuerySet[Device], now: datetime) -> Iterator[Wanted]:
+    """That one more phone acts in a member's name: to them, on the phones they had before."""
+    theirs = Device.objects.filter(membership_id=OuterRef("membership_id"))
+    earlier = theirs.filter(enrolled_at__lt=OuterRef("enrolled_at"))
+    for device in rows.filter(Exists(earlier), enrolled_at__gt=now - TOLD_FOR):
+        yield Wanted(
+            kind=ANOTHER_PHONE,
+            organization_id=device.organization_id,
+            recipient_id=device.membership_id,
+            subject_id=device.pk,
+            subject_version=0,
+            occasion=f"{ANOTHER_PHONE}:{device.pk}",
+            due_at=device.enrolled_at,
+            expires_at=device.enrolled_at + TOLD_FOR,
+        )
 
 
 def _wanted(

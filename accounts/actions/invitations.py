@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts import blind, pins
+from accounts import blind, pins, queries
 from accounts.actions.people import code_hash
 from accounts.models import Device, Invitation, Membership, Session, User
 from audit import actions as audit
+from notifications import actions as notifications
 from rules.refusals import Conflict, Invalid, NotFound
 
 
@@ -47,6 +48,7 @@ def redeem(*, code: str, pin: str, device_label: str, at: datetime) -> tuple[Dev
     device.pin_hash = pins.hashed(pin, device.pk)
     device.save(force_insert=True)
     audit.record(action="device.enrolled", subject=device, by=membership)
+    notifications.promise(queries.of_another_phone(Device.objects.filter(pk=device.pk), at))
     return device, secret
 
 

@@ -1,15 +1,22 @@
 """A phone opens with its own PIN, five times wrong and never again, and not at all once lost."""
 
-import pytest
+from datetime import timedelta
 
-from accounts.actions import devices, invitations
+import pytest
+from django.utils.translation import override
+
+from accounts.actions import devices, invitations, people
 from accounts.actions.devices import DeviceRetired, WrongPin
 from accounts.models import Device, Session
+from accounts.notices import KINDS
 from audit.models import Entry
+from notifications.models import Notice
 from rules.refusals import Invalid, NotAllowed, NotFound, Refusal
 from tests.accounts.conftest import PIN
 from tests.factories import NOON, MembershipFactory
 from tests.races import all_at_once
+
+HOUR = timedelta(hours=1)
 
 
 def unlock(secret, pin=PIN):
@@ -24,6 +31,26 @@ def test_a_code_enrolls_one_phone(invited, phone):
     with pytest.raises(NotFound):
         invitations.redeem(code=invited[1], pin=PIN, device_label="", at=NOON)
     assert "device.enrolled" in Entry.objects.values_list("action", flat=True)
+
+
+def told(member):
+    """What their inbox says of another phone, if anything."""
+    notices = Notice.objects.filter(recipient_id=member.pk, kind="another_phone", channel="inbox")
+    (kind,) = [kind for kind in KINDS if kind.code == "another_phone"]
+    return [message.title for notice in notices if (message := kind.say(notice, NOON + HOUR))]
+
+
+def test_a_member_hears_of_another_phone_in_their_name_as_long_as_it_works(phone, coordinator):
+    member = phone[0].membership
+    assert told(member) == []
+
+    _invitation, code = people.invite_again(by=coordinator, membership=member, at=NOON + HOUR)
+    other, _secret = invitations.redeem(code=code, pin=PIN, device_label="", at=NOON + HOUR)
+    with override("es"):
+        assert told(member) == ["Otro celular entra con tu nombre"]
+
+    devices.retire(by=member, device=other, at=NOON + HOUR)
+    assert told(member) == []
 
 
 def test_a_code_may_be_typed_in_small_letters_with_a_dash(invited):
