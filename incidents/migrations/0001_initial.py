@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('patrols', '0001_squashed_0020_late_nights'),
+        ('patrols', '0001_squashed_0017_loans_that_were_lost'),
         ('places', '0001_initial'),
     ]
 

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0001_initial'),
         ('incidents', '0002_lane_counts'),
-        ('patrols', '0001_squashed_0020_late_nights'),
+        ('patrols', '0001_squashed_0017_loans_that_were_lost'),
     ]
 
     operations = [

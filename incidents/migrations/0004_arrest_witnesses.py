@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_appointments'),
         ('incidents', '0003_citizen_arrests'),
-        ('patrols', '0001_squashed_0020_late_nights'),
+        ('patrols', '0018_ways_half_done'),
     ]
 
     operations = [
