@@ -14,6 +14,7 @@ from accounts.doors import StrictSerializer
 from rules.fields import EARLIEST, LATEST
 
 LONGEST_PAYLOAD = 64 * 1024
+OF_THE_PHONE = ("device_id", "seq", "client_now")  # what would tell whose phone sent it
 LONGEST_KIND, LAST_VERSION, FIELDS = 40, 9999, 8
 MOST_IN_ORDER = 2**53 - 1  # what every client's numbers can count to
 
@@ -75,17 +76,16 @@ def key(value: object) -> UUID:
 
 def without_phone(body: str) -> str:
     """A dumped envelope to be read by people, without what would tell whose phone sent it."""
-    raw = json.loads(body)
-    if isinstance(raw, dict):
-        raw = {name: value for name, value in raw.items() if name not in {"device_id", "seq", "client_now"}}
-    return json.dumps(raw, indent=2, ensure_ascii=False)
+    return json.dumps(_but(json.loads(body), *OF_THE_PHONE), indent=2, ensure_ascii=False)
 
 
 def dump(raw: object, *leaving_out: str) -> str:
     """What was sent, as text that any database and any cipher can hold."""
-    if isinstance(raw, dict):
-        raw = {name: value for name, value in raw.items() if name not in leaving_out}
-    return json.dumps(raw, sort_keys=True)
+    return json.dumps(_but(raw, *leaving_out), sort_keys=True)
+
+
+def _but(raw: object, *names: str) -> object:
+    return {name: raw[name] for name in raw if name not in names} if isinstance(raw, dict) else raw
 
 
 def at_a_glance(raw: Any) -> Envelope | None:
