@@ -337,10 +337,12 @@ def week_of(night: date) -> tuple[int, int]:
     return year, week
 
 
-def older(request: HttpRequest, last: datetime, key: UUID | str = "") -> str:
+def older(request: HttpRequest, last: datetime, key: UUID | None = None) -> str:
     """The address of the next page, filters kept; with the key of the last row where many share a moment."""
     asked = request.GET.copy()
-    asked["before"], asked["past"] = last.isoformat(), str(key)
+    asked["before"] = last.isoformat()
+    if key is not None:
+        asked["past"] = str(key)
     return f"?{asked.urlencode()}"
 
 
