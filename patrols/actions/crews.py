@@ -1,5 +1,6 @@
 """Who is on a patrol whose briefing is open: they come and go with their signups."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -95,10 +96,10 @@ def spoken_for(
     return member_of(patrol, somebody)
 
 
-def next_leader(patrol: Patrol) -> Membership | None:
-    """Who leads on when the leader goes home: whoever came first."""
-    staying = CrewMember.objects.filter(patrol_id=patrol.pk, attendance__in=HERE).select_related("membership")
-    first = staying.order_by("present_since", "pk").first()
+def next_leader(patrol: Patrol, among: Sequence[Attendance] = HERE) -> Membership | None:
+    """Who leads on when the leader goes home or does not come: whoever came first, then who is to come."""
+    crew = CrewMember.objects.filter(patrol_id=patrol.pk, attendance__in=among).select_related("membership")
+    first = crew.order_by(F("present_since").asc(nulls_last=True), "pk").first()
     return first.membership if first else None
 
 
@@ -112,15 +113,15 @@ def leader_there(patrol: Patrol) -> Membership | None:
 def lead_on(patrol: Patrol) -> None:
     """Let another lead a briefing whose leader is not waited for any more: whoever came first, or is
     expected."""
-    crew = CrewMember.objects.filter(patrol_id=patrol.pk)
-    gone = crew.filter(membership=patrol.leader, attendance=Attendance.EXCUSED)
+    gone = CrewMember.objects.filter(
+        patrol_id=patrol.pk, membership=patrol.leader, attendance=Attendance.EXCUSED
+    )
     if patrol.status != PatrolStatus.BRIEFING or not gone.exists():
         return
-    staying = crew.filter(attendance__in=(*HERE, Attendance.EXPECTED))
-    first = staying.order_by(F("present_since").asc(nulls_last=True), "pk").first()
-    if first is not None:
+    leader = next_leader(patrol, (*HERE, Attendance.EXPECTED))
+    if leader is not None:
         led = Patrol.objects.filter(pk=patrol.pk, leader_id=patrol.leader_id)
-        led.update(leader_id=first.membership_id, version=F("version") + 1)
+        led.update(leader_id=leader.pk, version=F("version") + 1)
 
 
 def _opened(patrol: Patrol, by: Membership) -> bool:
