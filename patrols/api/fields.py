@@ -6,9 +6,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from accounts.doors import StrictSerializer
-from accounts.models import Membership
 from accounts.resources import NothingIn, read
-from accounts.roles import Permission
 from patrols.actions.moves import Stamp
 from patrols.states import PatrolKind, ShiftStatus
 from patrols.tracks import by_our_clock
@@ -36,7 +34,7 @@ __all__ = [
     "ToldIn",
     "instant",
     "moment_of",
-    "place_told",
+    "place_of",
     "read",
     "stamp_of",
 ]
@@ -77,10 +75,8 @@ def moment_of(words: dict[str, Any]) -> Any:
     return by_our_clock(words.get("device_at"), words.pop("client_now", None), timezone.now())
 
 
-def place_told(row: Any, whose: Any, member: Membership) -> dict[str, Any]:
-    """Where somebody of a crew was, for themselves and the crew. Whoever reads patrols from outside finds
-    it in the replay, when it is over and on record: nobody follows a crew while it walks."""
-    is_told = whose == member.pk or not member.may(Permission.PATROL_REVIEW)
+def place_of(row: Any, *, is_told: bool) -> dict[str, Any]:
+    """Where something was done, for whom it may be told."""
     return {name: getattr(row, name) if is_told else None for name in ("lat", "lon", "accuracy_m")}
 
 

@@ -9,9 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.roles import Permission
+from patrols import queries
 from patrols.actions import log
 from patrols.api.doors import OfPatrolViewSet, Words
-from patrols.api.fields import ChoiceField, DeviceClockField, PlaceIn, instant, place_told, stamp_of
+from patrols.api.fields import ChoiceField, DeviceClockField, PlaceIn, instant, place_of, stamp_of
 from patrols.models import LogEntry
 from patrols.states import LogKind
 from rules.paging import CursorPages
@@ -49,7 +50,7 @@ class LogEntryOut(serializers.Serializer[LogEntry]):
             "captured_at": instant(entry.captured_at),
             "recorded_at": instant(entry.recorded_at),
             "is_late": entry.is_late,
-            **place_told(entry, entry.author_id, self.context["member"]),
+            **place_of(entry, is_told=queries.tells_place(entry.author_id, self.context["member"])),
         }
 
 

@@ -19,7 +19,7 @@ from accounts.roles import Permission
 from patrols import queries
 from patrols.actions import attendance, patrols, pledges
 from patrols.api.doors import Form, LatestFirst, PatrolsViewSet, Words, tagged
-from patrols.api.fields import ChoiceField, StampIn, instant, place_told, read, stamp_of
+from patrols.api.fields import ChoiceField, StampIn, instant, place_of, read, stamp_of
 from patrols.models import Move, Patrol
 from patrols.states import OverrideReason, PatrolStatus, SafetyReason
 from rules.refusals import Invalid
@@ -139,7 +139,7 @@ class MoveOut(serializers.Serializer[Any]):
             "at": instant(move.at),
             "happened_at": instant(move.happened_at),
             "device_at": instant(move.device_at),
-            **place_told(move, move.by_id, self.context["member"]),
+            **place_of(move, is_told=queries.tells_place(move.by_id, self.context["member"])),
         }
 
 

@@ -98,12 +98,11 @@ class ShiftOut(NightFields):
     version = serializers.IntegerField()
 
     def to_representation(self, shift: Any) -> Words:
-        ours = shift.organization_id == self.context["member"].organization_id
         return super().to_representation(shift) | {
             "meeting_point": queries.meeting_point_for(shift, self.context["member"], self.context["now"]),
             "capacity": shift.capacity,
             "places_free": shift.places_free,
-            "cancel_reason": shift.cancel_reason if ours else "",
+            "cancel_reason": queries.cancel_reason_for(shift, self.context["member"]),
             "series": str(shift.series_id) if shift.series_id else None,
             "occurrence_on": shift.occurrence_on.isoformat() if shift.occurrence_on else None,
             "mine": own_place(shift),

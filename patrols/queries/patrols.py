@@ -75,6 +75,12 @@ def knows_crew(patrol: Patrol, member: Membership, now: datetime) -> bool:
     return member.may(Permission.SHIFT_PLAN) or patrol.status in TOGETHER or patrol.shift.shows_crew(now)
 
 
+def tells_place(whose: UUID | None, member: Membership) -> bool:
+    """Whether one may read where somebody of a crew was: themselves and their crew. Whoever reads patrols
+    from outside finds it in the replay, over and on record: nobody follows a crew while it walks."""
+    return whose == member.pk or not member.may(Permission.PATROL_REVIEW)
+
+
 def leader_alias(patrol: Patrol, member: Membership, now: datetime) -> str | None:
     """Who leads, for those who may know who comes along, and for the leader."""
     if patrol.leader is None:

@@ -126,6 +126,11 @@ def meeting_point_for(shift: Any, member: Membership, now: datetime) -> str | No
     return str(shift.meeting_point) if goes and shift.shows_meeting_point(now) else None
 
 
+def cancel_reason_for(shift: Any, member: Membership) -> str:
+    """Why it was called off, as neighbors wrote it to each other: within the board alone."""
+    return str(shift.cancel_reason) if shift.organization_id == member.organization_id else ""
+
+
 def crew_of(shift: Shift, member: Membership, now: datetime) -> list[CrewMate]:
     """Who comes along: for planners always, for the crew from 12 hours before until the end.
     Everybody else learns nothing."""
