@@ -14,6 +14,7 @@ from babel.messages import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.utils.translation.reloader import translation_file_changed
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPLETE, OPEN = "es", ("en", "qu")
@@ -146,13 +147,15 @@ def _merge_one(catalogue: Catalog, message: Message, origin: str) -> Iterator[st
 
 
 def compile_all() -> None:
-    """Write the .mo files that Django reads, where the .po is newer."""
+    """Write the .mo files that Django reads, where the .po is newer. This process reads them from here on:
+    what it had found before, on a first start nothing, is forgotten."""
     for language in (COMPLETE, *OPEN):
         path = path_of(language)
         compiled = path.with_suffix(".mo")
         is_fresh = compiled.exists() and compiled.stat().st_mtime >= path.stat().st_mtime
         if path.exists() and not is_fresh:
             _compile(read(language), compiled)
+            translation_file_changed(sender=None, file_path=compiled)
 
 
 def _compile(catalogue: Catalog, path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 from babel.messages.mofile import read_mo
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, gettext, override
 from django.utils.translation.trans_real import get_supported_language_variant
 
 from config import catalogues
@@ -119,3 +119,17 @@ def test_quechua_is_registered_under_both_its_codes():
     assert get_language_info("qu")["name_local"] == "Runasimi"
     catalogues.compile_all()
     assert get_supported_language_variant("quz") == "qu"
+
+
+def test_whoever_compiles_reads_the_words_at_once(tmp_path, monkeypatch, settings):
+    """A first start writes the demo's messages in the process that compiled them."""
+    folder = tmp_path / "locale" / "es" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "django.po").write_text(SPANISH)
+    monkeypatch.setattr(catalogues, "ROOT", tmp_path)
+    settings.LOCALE_PATHS = [tmp_path / "locale"]
+    with override("es"):
+        assert gettext("Hello") == "Hello"  # looked for, and not there yet
+    catalogues.compile_all()
+    with override("es"):
+        assert gettext("Hello") == "Hola"
