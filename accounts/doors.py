@@ -56,10 +56,11 @@ def memberships_of(request: HttpRequest | Request) -> list[Membership]:
     device = device_of(getattr(request, "auth", None) or request.session)
     if device is None:
         return request.user.acts_as
-    phone = Device.objects.working().filter(pk=device).only("membership_id", "enrolled_at").first()
-    found = [member for member in request.user.acts_as if phone and member.pk == phone.membership_id]
-    for member in found:
-        member.reads_since = phone.enrolled_at if phone else None
+    phone = Device.objects.working().filter(pk=device).values_list("membership_id", "enrolled_at").first()
+    owner, enrolled_at = phone or (None, None)
+    found = [membership for membership in request.user.acts_as if membership.pk == owner]
+    for membership in found:
+        membership.reads_since = enrolled_at
     return found
 
 

@@ -24,6 +24,12 @@ class ScopedQuerySet(models.QuerySet[Row]):
         """Rows of the member's own organization. Models that show more or less say so."""
         return self.filter(organization_id=membership.organization_id)
 
+    def read_by_phone(self, membership: "Membership", moment: str) -> Self:
+        """Of one's own rows, on a phone, those since it was enrolled (decision 0027); else all. `moment` is
+        the column that says when one was sent."""
+        since = membership.reads_since
+        return self if since is None else self.filter(**{f"{moment}__gte": since})
+
 
 class ScopedModel(models.Model):
     """A row with a UUID key, owned by one organization."""

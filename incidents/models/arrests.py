@@ -25,9 +25,7 @@ class ArrestQuerySet(ScopedQuerySet["CitizenArrestReport"]):
 class OwnArrestQuerySet(ScopedQuerySet["CitizenArrestReport"]):
     def visible_to(self, membership: Membership) -> Self:
         """What the member wrote: that it was sent, and where it stands; on a phone, since it was enrolled."""
-        mine = self.filter(author_id=membership.pk)
-        since = membership.reads_since
-        return mine if since is None else mine.filter(sent_at__gte=since)
+        return self.filter(author_id=membership.pk).read_by_phone(membership, "sent_at")
 
 
 class CitizenArrestReport(ScopedModel):

@@ -60,8 +60,7 @@ class OwnReportQuerySet(ScopedQuerySet["Report"]):
         """What the member reported, found by blind tag, whichever desk has it; on a phone, since it was
         enrolled."""
         mine = self.filter(reporter_tag__in=tags_of(membership))
-        since = membership.reads_since
-        return mine if since is None else mine.filter(received_at__gte=since)
+        return mine.read_by_phone(membership, "received_at")
 
 
 class Report(ScopedModel):
