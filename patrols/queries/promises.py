@@ -6,6 +6,7 @@ The occasion carries what makes a message a new promise: the plan's version, or 
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
@@ -32,11 +33,17 @@ def moment(at: datetime) -> str:
 
 def to_member(kind: str, signup: Signup, occasion: str, due_at: datetime, expires_at: datetime) -> Wanted:
     """One message to whoever signed up, about the shift as it is planned now."""
-    shift = signup.shift
+    return about_shift(kind, signup.shift, signup.membership_id, occasion, due_at, expires_at)
+
+
+def about_shift(
+    kind: str, shift: Shift, to: UUID, occasion: str, due_at: datetime, expires_at: datetime
+) -> Wanted:
+    """One message to anybody of the board, about the shift as it is planned now."""
     return Wanted(
         kind=kind,
         organization_id=shift.organization_id,
-        recipient_id=signup.membership_id,
+        recipient_id=to,
         subject_id=shift.pk,
         subject_version=shift.plan_version,
         occasion=f"{kind}:{shift.pk}:{shift.plan_version}:{occasion}",

@@ -17,7 +17,7 @@ from accounts.roles import Permission
 from notifications.kinds import Wanted
 from patrols.models import Move, Patrol, Shift, Signup
 from patrols.queries.holding import led_since, short_shifts, unled_of
-from patrols.queries.promises import moment, to_member
+from patrols.queries.promises import about_shift, moment, to_member
 from patrols.states import HERE, PUBLISHED, PatrolStatus, SignupStatus
 
 SHORT, HELD, COMPLETE = "crew_short", "crew_held", "crew_complete"
@@ -39,16 +39,8 @@ def of_short_crews(now: datetime) -> Iterator[Wanted]:
         look, due = next((name, before) for name, before in LOOKS.items() if left <= before)
         until = [before for before in LOOKS.values() if before < due]
         for planner in planners[shift.organization_id]:
-            yield Wanted(
-                kind=SHORT,
-                organization_id=shift.organization_id,
-                recipient_id=planner,
-                subject_id=shift.pk,
-                subject_version=shift.plan_version,
-                occasion=f"{SHORT}:{shift.pk}:{shift.plan_version}:{look}",
-                due_at=shift.starts_at - due,
-                expires_at=shift.starts_at - max(until, default=timedelta(0)),
-            )
+            expires_at = shift.starts_at - max(until, default=timedelta(0))
+            yield about_shift(SHORT, shift, planner, look, shift.starts_at - due, expires_at)
 
 
 def of_late_leaver(signup: Signup, at: datetime) -> Iterator[Wanted]:
@@ -109,16 +101,7 @@ def of_release(shift: Shift, told: Set[UUID], at: datetime) -> Iterator[Wanted]:
     goes = Signup.objects.filter(shift_id=shift.pk, status=SignupStatus.CONFIRMED)
     planners = planners_of([shift.organization_id])[shift.organization_id]
     for recipient in sorted(told & {*goes.values_list("membership_id", flat=True), *planners}):
-        yield Wanted(
-            kind=COMPLETE,
-            organization_id=shift.organization_id,
-            recipient_id=recipient,
-            subject_id=shift.pk,
-            subject_version=shift.plan_version,
-            occasion=f"{COMPLETE}:{shift.pk}:{shift.plan_version}:{moment(at)}",
-            due_at=at,
-            expires_at=shift.starts_at,
-        )
+        yield about_shift(COMPLETE, shift, recipient, moment(at), at, shift.starts_at)
 
 
 def of_held_nights(now: datetime, shifts: QuerySet[Shift]) -> Iterator[Wanted]:
@@ -132,16 +115,7 @@ def of_held_nights(now: datetime, shifts: QuerySet[Shift]) -> Iterator[Wanted]:
     for shift in held:
         held_at = shift.held_at or now
         for recipient in sorted(crews[shift.pk] | set(planners[shift.organization_id])):
-            yield Wanted(
-                kind=NOT_TONIGHT,
-                organization_id=shift.organization_id,
-                recipient_id=recipient,
-                subject_id=shift.pk,
-                subject_version=shift.plan_version,
-                occasion=f"{NOT_TONIGHT}:{shift.pk}:{shift.plan_version}:{moment(held_at)}",
-                due_at=held_at,
-                expires_at=shift.ends_at,
-            )
+            yield about_shift(NOT_TONIGHT, shift, recipient, moment(held_at), held_at, shift.ends_at)
 
 
 def of_forgotten(now: datetime, patrols: QuerySet[Patrol]) -> Iterator[Wanted]:
