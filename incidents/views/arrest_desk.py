@@ -18,7 +18,7 @@ from incidents.models import CitizenArrestReport
 from incidents.queries.arrests import PAGE, as_listed
 from incidents.views.new import sentence
 from patrols.states import FINISHED
-from patrols.views.desk import older, parse_moment
+from patrols.views.asked import older, parse_moment
 from rules.refusals import Conflict, IllegalMove, Invalid, NotFound, Stale
 
 

@@ -23,7 +23,7 @@ from incidents.models import CitizenArrestReport
 from incidents.queries import pages
 from incidents.queries.arrests import PAGE
 from patrols.models import Patrol
-from patrols.views.desk import older, parse_moment
+from patrols.views.asked import older, parse_moment
 from rules.forms import MOMENT
 from rules.refusals import Gone, Invalid, NotFound
 

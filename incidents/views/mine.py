@@ -20,7 +20,7 @@ from incidents.models import Report
 from incidents.queries.queue import PAGE
 from incidents.views.new import attach
 from incidents.views.words import NEWS
-from patrols.views.desk import older, parse_moment
+from patrols.views.asked import older, parse_moment
 from rules.forms import PatientForm
 from rules.refusals import NotFound, Sentence
 

@@ -28,7 +28,7 @@ from patrols.states.availability import Part
 from patrols.states.companions import CompanionKind, CompanionStatus
 from patrols.states.requests import RequestStatus
 from patrols.views.acts import PatrolsButton, find, keys_in, now, sentence
-from patrols.views.desk import parse_day
+from patrols.views.asked import parse_day
 from rules.refusals import Invalid, NotFound
 
 

@@ -14,7 +14,7 @@ from patrols.queries import calendar, patterns, suspended_now
 from patrols.states import FOR_BOARDS, ShiftStatus
 from patrols.states.proposals import ProposalStatus
 from patrols.views.acts import now
-from patrols.views.desk import parse_day
+from patrols.views.asked import parse_day
 from places.models import Sector
 from rules.refusals import NotFound
 

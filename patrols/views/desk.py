@@ -1,6 +1,6 @@
 """The desk: the week at a glance, one shift, and what came of the nights that are over."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.buttons import SHOWN, keys_in
@@ -33,6 +32,7 @@ from patrols.views.acts import (
     sentence,
     warn_of_pattern,
 )
+from patrols.views.asked import older, parse_day, parse_moment, parse_week
 from rules.forms import PatientForm
 from rules.refusals import Conflict, IllegalMove, Invalid, NotFound
 
@@ -335,37 +335,3 @@ def week_of(night: date) -> tuple[int, int]:
     """Year and number of the ISO week to which a night belongs."""
     year, week, _day = night.isocalendar()
     return year, week
-
-
-def older(request: HttpRequest, last: datetime, key: UUID | None = None) -> str:
-    """The address of the next page, filters kept; with the key of the last row where many share a moment."""
-    asked = request.GET.copy()
-    asked["before"] = last.isoformat()
-    if key is not None:
-        asked["past"] = str(key)
-    return f"?{asked.urlencode()}"
-
-
-def parse_week(text: str) -> date | None:
-    """Read "2030-W1": the Monday of that week; what is no week narrows nothing."""
-    year, _dash, week = text.partition("-W")
-    try:
-        return weeks.monday_in(int(year), int(week))
-    except (ValueError, NotFound):
-        return None
-
-
-def parse_day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def parse_moment(text: str) -> datetime | None:
-    """Read an instant with its offset; what the calendar cannot hold in UTC is none."""
-    try:
-        moment = parse_datetime(text)
-        return moment.astimezone(UTC) if moment and timezone.is_aware(moment) else None
-    except (ValueError, OverflowError):
-        return None

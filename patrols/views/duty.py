@@ -17,7 +17,7 @@ from patrols.models import LIMA, DutyTurn
 from patrols.queries import roster, weeks
 from patrols.queries.duty import who_answers
 from patrols.views.acts import PatrolsButton, key_for, now, sentence
-from patrols.views.desk import parse_moment
+from patrols.views.asked import parse_moment
 from rules.days import clock, short_day
 from rules.refusals import Conflict, Invalid
 
