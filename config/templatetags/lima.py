@@ -62,7 +62,6 @@ def _day(moment: date | datetime) -> date:
 
 @lru_cache(maxsize=1024)
 def _of_day(day: date, language: str, *, is_long: bool) -> str:
-    """A page of the calendar writes every day of its month, and all of today's pages write the same ones."""
-    written = words(day, pgettext("long date", "l j F") if is_long else "D")
-    # The catalog's own names of days begin a line with a capital; within a sentence Spanish has none.
-    return written.lower() if language.startswith("es") else written
+    """A page of the calendar writes every day of its month, and all of today's pages write the same ones:
+    each is remembered in its language."""
+    return words(day, pgettext("long date", "l j F") if is_long else "D")

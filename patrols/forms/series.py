@@ -5,6 +5,9 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.utils.dates import WEEKDAYS as NAMES
+from django.utils.functional import lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from patrols.forms.shifts import NightForm
@@ -14,13 +17,8 @@ from patrols.states.recurrence import WEEKDAYS, Frequency, Rule
 from patrols.states.series import SkipReason
 from rules.forms import PatientForm
 
-DAYS = list(
-    zip(
-        WEEKDAYS,
-        [_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")],
-        strict=True,
-    )
-)
+# Django's own names: ours would stand in every sentence too, and there Spanish begins them small.
+DAYS = list(zip(WEEKDAYS, map(lazy(capfirst, str), NAMES.values()), strict=True))
 SCOPES = [
     ("this", _("Only this night")),
     ("following", _("This night and all that follow")),

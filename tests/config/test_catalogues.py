@@ -2,6 +2,7 @@
 
 import pytest
 from babel.messages.mofile import read_mo
+from django.utils.dates import MONTHS, WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import get_language_info, gettext, override
 from django.utils.translation.trans_real import get_supported_language_variant
 
@@ -133,3 +134,10 @@ def test_whoever_compiles_reads_the_words_at_once(tmp_path, monkeypatch, setting
     catalogues.compile_all()
     with override("es"):
         assert gettext("Hello") == "Hola"
+
+
+def test_names_of_days_and_months_are_left_to_django():
+    """Ours would stand in every date: within a sentence Spanish begins them small."""
+    with override("en"):
+        names = {str(name) for name in (*WEEKDAYS.values(), *WEEKDAYS_ABBR.values(), *MONTHS.values())}
+    assert not names & {message.id for message in catalogues.read("es")}
