@@ -170,27 +170,20 @@ def of_another_phone(rows: QuerySet[Device], now: datetime) -> Iterator[Wanted]:
     theirs = Device.objects.filter(membership_id=OuterRef("membership_id"))
     earlier = theirs.filter(enrolled_at__lt=OuterRef("enrolled_at"))
     for device in rows.filter(Exists(earlier), enrolled_at__gt=now - TOLD_FOR):
-        yield Wanted(
-            kind=ANOTHER_PHONE,
-            organization_id=device.organization_id,
-            recipient_id=device.membership_id,
-            subject_id=device.pk,
-            subject_version=0,
-            occasion=f"{ANOTHER_PHONE}:{device.pk}",
-            due_at=device.enrolled_at,
-            expires_at=device.enrolled_at + TOLD_FOR,
-        )
+        at = device.enrolled_at
+        yield _wanted(ANOTHER_PHONE, device, device.membership_id, device.organization_id, at, at + TOLD_FOR)
 
 
 def _wanted(
-    kind: str, row: Appointment, to: UUID, organization: UUID, due_at: datetime, expires_at: datetime
+    kind: str, row: Appointment | Device, to: UUID, organization: UUID, due_at: datetime, expires_at: datetime
 ) -> Wanted:
+    """One message about a row, once for each kind."""
     return Wanted(
         kind=kind,
         organization_id=organization,
         recipient_id=to,
         subject_id=row.pk,
-        subject_version=row.version,
+        subject_version=0,
         occasion=f"{kind}:{row.pk}",
         due_at=due_at,
         expires_at=expires_at,
